@@ -1,0 +1,1 @@
+"""What knows the web, pandas, Plotly and openpyxl."""

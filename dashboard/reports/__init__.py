@@ -1,0 +1,1 @@
+"""The semester workbook and the register exports."""

@@ -1,0 +1,1 @@
+"""Sign-in, session cookie, headers, downloads, health: plain ASGI, no Streamlit calls."""

@@ -1,0 +1,97 @@
+"""The trail: every act in one chain of hashes, appended in the transaction that makes the change.
+
+Decided 2026-11. Each row's hash covers its own fields and the hash of the row before, and the rows are numbered
+without gaps, so altering, deleting, inserting or swapping rows is found by `verify`. On PostgreSQL an advisory lock
+orders the writers (without it parallel transactions fork the chain); on SQLite the writing transaction does.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, text
+
+from models.access import Actor
+from models.tables import AuditEntry
+
+GENESIS = "0" * 64
+_LOCK = 0x5061747568  # "Patuh"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Where the chain breaks: the row's number and what is wrong with it."""
+
+    seq: int
+    what: str
+
+
+def append(
+    connection: Connection,
+    *,
+    actor: Actor | None,
+    action: str,
+    now: datetime,
+    case_id: int | None = None,
+    round_id: int | None = None,
+    happened_at: datetime | None = None,
+    reason: str | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> int:
+    """Append one act and return its number. `actor` None is the program itself. `details` must not hold a secret."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    last = connection.execute(
+        select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
+    ).one_or_none()
+    row: dict[str, Any] = {
+        "seq": 1 if last is None else last.seq + 1,
+        "recorded_at": now,
+        "actor_id": actor.user_id if actor else None,
+        "actor_name": actor.name if actor else "Patuh",
+        "action": action,
+        "case_id": case_id,
+        "round_id": round_id,
+        "happened_at": happened_at.replace(second=0, microsecond=0) if happened_at else None,
+        "reason": reason,
+        "details": json.dumps(dict(details or {}), sort_keys=True, ensure_ascii=False, default=_plain),
+        "prev_hash": GENESIS if last is None else last.hash,
+    }
+    connection.execute(insert(AuditEntry).values(**row, hash=digest(row)))
+    return int(row["seq"])
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return str(value)
+
+
+def digest(row: Mapping[str, Any]) -> str:
+    """SHA-256 over all fields of a row but its own hash, in a fixed order."""
+    parts = [row[name] for name in _COVERED]
+    plain = [part.astimezone(UTC).isoformat() if isinstance(part, datetime) else part for part in parts]
+    return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode()).hexdigest()
+
+
+_COVERED = (
+    "seq", "recorded_at", "actor_id", "actor_name", "action", "case_id", "round_id", "happened_at", "reason", "details",
+    "prev_hash",
+)  # fmt: skip
+
+
+def verify(connection: Connection) -> Iterator[Broken]:
+    """Walk the whole chain and name each row that does not fit; nothing when it is whole."""
+    before, expected = GENESIS, 1
+    columns = [getattr(AuditEntry, name) for name in (*_COVERED, "hash")]
+    for row in connection.execute(select(*columns).order_by(AuditEntry.seq)).mappings():
+        if row["seq"] != expected:
+            yield Broken(row["seq"], f"row {expected} is missing")
+        elif row["prev_hash"] != before:
+            yield Broken(row["seq"], "does not follow the row before")
+        if digest(row) != row["hash"]:
+            yield Broken(row["seq"], "was altered")
+        before, expected = row["hash"], row["seq"] + 1

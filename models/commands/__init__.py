@@ -1,0 +1,1 @@
+"""The only writers: each function checks, changes and records in one transaction."""

@@ -1,0 +1,43 @@
+"""One form, one count: what every command does with the token of the form that was sent.
+
+A form carries a token made when it was shown. The first arrival stores the command's answer under it, in the same
+transaction as the change; any later arrival gets that answer back and changes nothing. So a double click, a resend
+after a lost connection and a press after a crash are all counted once.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, text
+
+from models.access import Actor
+from models.errors import Invalid, N_, Problem
+from models.tables import Submission
+
+
+def answered(connection: Connection, *, token: str, action: str, actor: Actor) -> dict[str, Any] | None:
+    """The answer given to this form before, or None when it is new.
+
+    On PostgreSQL the same form arriving twice at once waits here, so that the second sees the first's answer.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:token, 1))"), {"token": token})
+    row = connection.execute(select(Submission).where(Submission.token == token)).one_or_none()
+    if row is None:
+        return None
+    if (row.user_id, row.action) != (actor.user_id, action):
+        raise Invalid({"": Problem(N_("This form is no longer valid. Open it again."))})
+    return dict(row.answer)
+
+
+def remember(
+    connection: Connection, *, token: str, action: str, actor: Actor, now: datetime, answer: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Store `answer` under the form's token and give it back."""
+    connection.execute(
+        insert(Submission).values(
+            token=token, action=action, user_id=actor.user_id, recorded_at=now, answer=dict(answer)
+        )
+    )
+    return dict(answer)

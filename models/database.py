@@ -1,0 +1,118 @@
+"""The one door to the database: engines with safe settings, transactions, the data version.
+
+Decided 2026-11. SQLAlchemy's default on SQLite opens a deferred transaction at the first write, so two people who
+read and then write lose an update without an error. Here every writing transaction is `BEGIN IMMEDIATE`, and the
+writers of one process stand in line in the order they came: without the line, SQLite's busy handler starves single
+threads for seconds. The journal mode is DELETE, because WAL can corrupt a database before SQLite 3.51.3. On
+PostgreSQL a writing transaction waits for locks at most 5 s and runs at most 15 s.
+"""
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, update
+from sqlalchemy.engine import URL
+
+from models.tables import Counter
+
+WAL_SAFE_FROM = (3, 51, 3)
+_WRITES = "patuh_writes"
+
+
+class FifoLock:
+    """A lock that is given to whoever has waited longest."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._held = False
+        self._waiting: deque[threading.Event] = deque()
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        turn.wait()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._held = False
+
+
+_writers: WeakKeyDictionary[Engine, FifoLock] = WeakKeyDictionary()
+
+
+def engine(url: str | URL) -> Engine:
+    """Engine for `url` (sqlite:///… or postgresql+psycopg://…) with the settings above on every connection."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        made = create_engine(parsed, connect_args={"timeout": 5, "check_same_thread": False})
+        event.listen(made, "connect", _prepare_sqlite)
+        event.listen(made, "begin", _begin_sqlite)
+        _writers[made] = FifoLock()
+        return made
+    options = "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC"
+    return create_engine(
+        parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"options": options}
+    )
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    journal = "WAL" if sqlite3.sqlite_version_info >= WAL_SAFE_FROM else "DELETE"
+    for pragma in (
+        f"journal_mode={journal}", "synchronous=EXTRA", "foreign_keys=ON", "busy_timeout=5000", "trusted_schema=OFF",
+    ):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(source: Engine) -> Iterator[Connection]:
+    """A connection that reads one consistent state."""
+    with source.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def transaction_for_migration(source: Engine) -> Iterator[Connection]:
+    """A writing transaction before the tables exist: all or nothing, no data version to move."""
+    with _writers.get(source) or nullcontext(), source.connect() as plain:
+        connection = plain.execution_options(**{_WRITES: True})
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def transaction(source: Engine) -> Iterator[Connection]:
+    """A writing transaction: all of it is stored when the block ends, nothing when it is left by any exception.
+
+    Raises whatever the database raises at commit; what the caller was told before that is not stored. No `st.*` may
+    stand inside: a click or a rerun is an exception and would roll back.
+    """
+    with _writers.get(source) or nullcontext(), source.connect() as plain:
+        connection = plain.execution_options(**{_WRITES: True})
+        with connection.begin():
+            yield connection
+            connection.execute(
+                update(Counter).where(Counter.name == "data_version").values(value=Counter.value + 1)
+            )
+
+
+def data_version(connection: Connection) -> int:
+    """A number that moves with every committed change; cached reads carry it in their key."""
+    return connection.execute(select(Counter.value).where(Counter.name == "data_version")).scalar_one()

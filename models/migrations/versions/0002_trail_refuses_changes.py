@@ -1,0 +1,29 @@
+"""The trail refuses UPDATE and DELETE; the counters stand at their first value."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+_SQLITE = (
+    "CREATE TRIGGER audit_no_{what} BEFORE {what} ON audit "
+    "BEGIN SELECT RAISE(ABORT, 'the trail cannot be changed'); END"
+)
+_POSTGRESQL = (
+    "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'the trail cannot be changed'; END $$",
+    "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+    "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit EXECUTE FUNCTION audit_refuse()",
+)
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        statements: tuple[str, ...] = _POSTGRESQL
+    else:
+        statements = tuple(_SQLITE.format(what=what) for what in ("UPDATE", "DELETE"))
+    for statement in statements:
+        op.execute(statement)
+    op.execute("INSERT INTO counter (name, value) VALUES ('data_version', 1), ('calendar_version', 1)")

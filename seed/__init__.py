@@ -1,0 +1,1 @@
+"""Days off, SOPs and the made-up sample year."""
