@@ -70,7 +70,7 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def digest(row: Mapping[str, Any]) -> str:
+def digest(row: Mapping[Any, Any]) -> str:
     """SHA-256 over all fields of a row but its own hash, in a fixed order."""
     parts = [row[name] for name in _COVERED]
     plain = [part.astimezone(UTC).isoformat() if isinstance(part, datetime) else part for part in parts]

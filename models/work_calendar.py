@@ -1,95 +1,54 @@
-"""Working time: which minutes count, from dated hours, days off and overrides.
+"""Working time: which minutes count, and the sums made of them.
 
 Decided 2026-11:
 - Time is a row of minutes. W(t) is the number of working minutes before t; elapsed is W(end) - W(start), adding is
   the inverse of W. Scalars and arrays read the same tables, so that a screen and a report cannot disagree.
 - The inverse is the *earliest* minute: working time used up exactly at closing is used up at that closing, not at
   the next opening.
-- Of the hours rules of one kind (ordinary, Ramadan) the latest `valid_from` on or before the day holds; a Ramadan
-  day without a Ramadan rule follows the ordinary one. An override of a date beats days off, weekend and Ramadan.
-- Before the first ordinary rule nothing is known: such moments are outside the calendar and refused, never 0 minutes.
+- A moment outside the horizon is refused, never counted as 0 minutes, and nothing searches day by day: an empty
+  calendar cannot loop.
 - The zone is a fixed offset (WIB, UTC+7, no daylight saving); the server's own zone plays no part.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
+from models.calendar_data import (
+    CalendarData,
+    CalendarError,
+    DayOff,
+    HoursRule,
+    Override,
+    Span,
+    check,
+    day_intervals,
+    days_of,
+    first_known_on,
+)
 from models.errors import N_, Problem
 from models.work_tables import DAY, Interval, Minutes, WorkTables, in_blocks
+
+__all__ = [
+    "CalendarData",
+    "CalendarError",
+    "DayOff",
+    "HoursRule",
+    "Interval",
+    "Moments",
+    "Override",
+    "Span",
+    "WorkCalendar",
+]
 
 Moments = npt.NDArray[np.datetime64]
 
 BEYOND = N_("{moment} lies outside the working calendar, which runs from {first} to {last}.")
 TOO_FAR = N_("The working calendar ends on {last}, before that much working time has passed.")
 NO_TIME = N_("The working calendar has no working time at all.")
-BAD_HOURS = N_("The hours of a day must follow one another without overlapping.")
-BAD_WEEK = N_("Weekly hours need seven days, Monday to Sunday.")
-BAD_SPAN = N_("A period cannot end before it begins ({first}, {last}).")
-TWO_OVERRIDES = N_("Two overrides are given for {on}.")
 NOT_WORKING = N_("{on} is not a working day.")
-
-
-class CalendarError(ValueError):
-    """No working time, bad calendar data, or a moment outside the horizon. `problem` carries the words."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
-
-
-@dataclass(frozen=True, slots=True)
-class HoursRule:
-    """Weekly hours in force from a date; `week` has seven entries, Monday first, each with its intervals in order."""
-
-    valid_from: date
-    ramadan: bool
-    week: tuple[tuple[Interval, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DayOff:
-    """A closed date; `kind` is national, joint (cuti bersama) or local. One date may carry several."""
-
-    on: date
-    kind: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """The hours of one date whatever else is said of it; no intervals means closed."""
-
-    on: date
-    intervals: tuple[Interval, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A period of whole days, both ends included: a Ramadan, an election period."""
-
-    first_on: date
-    last_on: date
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class CalendarData:
-    """All a calendar is made of. Years outside `decreed_years` make a deadline provisional, not wrong."""
-
-    hours: tuple[HoursRule, ...]
-    days_off: tuple[DayOff, ...] = ()
-    overrides: tuple[Override, ...] = ()
-    ramadan: tuple[Span, ...] = ()
-    elections: tuple[Span, ...] = ()
-    decreed_years: frozenset[int] = frozenset()
-    utc_offset_minutes: int = 420
-    first_on: date = date(2020, 1, 1)
-    last_on: date = date(2040, 12, 31)
 
 
 class WorkCalendar:
@@ -100,22 +59,18 @@ class WorkCalendar:
     """
 
     def __init__(self, data: CalendarData) -> None:
-        _check(data)
+        check(data)
         self.data = data
-        ordinary = [rule.valid_from for rule in data.hours if not rule.ramadan]
-        self._first_on = max(data.first_on, min(ordinary, default=data.first_on))
-        self._ordinal = self._first_on.toordinal()
+        self._first_on = first_known_on(data)
         self._offset = timedelta(minutes=data.utc_offset_minutes)
-        self._origin = datetime.combine(self._first_on, datetime.min.time(), UTC) - self._offset
-        self._origin_minutes = int(self._origin.timestamp()) // 60
-        self._closed = {off.on for off in data.days_off}
+        self._origin = self.midnight(self._first_on)
+        self._origin_minute = int(self._origin.timestamp()) // 60
         self._overrides = {override.on: override for override in data.overrides}
         self._names: dict[date, tuple[str, ...]] = {}
         for off in data.days_off:
             self._names[off.on] = (*self._names.get(off.on, ()), off.name)
-        self._election_days = _days_of(data.elections)
-        days = range(self._ordinal, data.last_on.toordinal() + 1)
-        self._intervals = _day_intervals(data, [date.fromordinal(day) for day in days])
+        self._election_days = days_of(data.elections)
+        self._intervals = day_intervals(data)
         self._tables = WorkTables(self._intervals)
         if self._tables.total == 0:
             raise CalendarError(Problem(NO_TIME))
@@ -196,39 +151,104 @@ class WorkCalendar:
 
     def elapsed_array(self, starts: Moments, ends: Moments) -> Minutes:
         """`elapsed` for each pair, int64 minutes; ValueError when any end lies before its start."""
-        first, last = _minutes(starts), _minutes(ends)
+        first, last = self._minutes(starts), self._minutes(ends)
+        if len(first) != len(last):
+            raise ValueError(f"{len(first)} starts, {len(last)} ends")
 
         def work(block: slice) -> Minutes:
-            begin, finish = self._inside(first[block]), self._inside(last[block])
-            if (finish < begin).any():
+            self._check_inside(first[block].min(), last[block].max())
+            begin, end = first[block] - self._origin_minute, last[block] - self._origin_minute
+            if (end < begin).any():
                 raise ValueError("an end lies before its start")
-            return self._tables.worked_array(finish) - self._tables.worked_array(begin)
+            worked = self._tables.worked_array(end)
+            worked -= self._tables.worked_array(begin)
+            return worked
 
         return in_blocks(work, len(first))
 
     def add_minutes_array(self, starts: Moments, n: Minutes | int) -> Moments:
         """`add_minutes` for each start; `n` is one number or one per start."""
-        first, counts = _minutes(starts), np.broadcast_to(np.asarray(n, dtype=np.int64), np.shape(starts))
-        if (counts < 0).any():
-            raise ValueError("cannot add negative working minutes")
+        first, counts = self._minutes(starts), _counts(n, len(starts))
 
         def work(block: slice) -> Minutes:
             begin, count = self._inside(first[block]), counts[block]
             wanted = self._tables.worked_array(begin)
             wanted += count
-            due = self._refusing_the_end(lambda: self._tables.used_up_at_array(wanted))
-            return due if count.all() else np.where(count == 0, begin, due)
+            used_up = self._tables.used_up_at_array(wanted)
+            return used_up if count.all() else np.where(count == 0, begin, used_up)
 
-        return self._moments(in_blocks(work, len(first)))
+        return self._moments(work, len(first))
 
     def due_days_array(self, starts: Moments, n: Minutes | int) -> Moments:
         """Closing of the n-th working day after day 0 of each start (rules 2: day 0 is the effective start's)."""
-        first, counts = _minutes(starts), np.broadcast_to(np.asarray(n, dtype=np.int64), np.shape(starts))
-        if (counts < 0).any():
-            raise ValueError("cannot add negative working days")
+        first, counts = self._minutes(starts), _counts(n, len(starts))
 
         def work(block: slice) -> Minutes:
             begin = self._inside(first[block])
-            return self._refusing_the_end(lambda: self._tables.closing_array(begin, counts[block]))
+            return self._tables.closing_array(begin, counts[block])
 
-        return self._moments(in_blocks(work, len(first)))
+        return self._moments(work, len(first))
+
+    # Between the world's dates and the tables' integers.
+
+    def _minute(self, at: datetime) -> int:
+        since = at - self._origin
+        minute = since.days * DAY + since.seconds // 60
+        if not 0 <= minute <= self._tables.limit:
+            raise self._beyond(at)
+        return minute
+
+    def _moment(self, minute: int) -> datetime:
+        return self._origin + timedelta(0, minute * 60)
+
+    def _used_up_at(self, count: int) -> int:
+        if count > self._tables.total:
+            raise self._too_far()
+        return self._tables.used_up_at(count)
+
+    def _day(self, on: date) -> int:
+        day = (on - self._first_on).days
+        if not 0 <= day < len(self._intervals):
+            raise self._beyond(on)
+        return day
+
+    def _work_day(self, index: int) -> date:
+        try:
+            return self._first_on + timedelta(days=self._tables.work_day(index))
+        except IndexError:
+            raise self._too_far() from None
+
+    def _minutes(self, moments: Moments) -> Minutes:
+        return np.ascontiguousarray(moments, dtype="datetime64[m]").view(np.int64)
+
+    def _moments(self, work: Callable[[slice], Minutes], size: int) -> Moments:
+        try:
+            found = in_blocks(work, size)
+        except IndexError:
+            raise self._too_far() from None
+        found += self._origin_minute
+        return found.view("datetime64[m]")
+
+    def _inside(self, minutes: Minutes) -> Minutes:
+        self._check_inside(minutes.min(), minutes.max())
+        return minutes - self._origin_minute
+
+    def _check_inside(self, least: np.int64, most: np.int64) -> None:
+        for minute in (int(least), int(most)):
+            if not 0 <= minute - self._origin_minute <= self._tables.limit:
+                raise self._beyond(np.datetime64(minute, "m"))
+
+    def _beyond(self, moment: object) -> CalendarError:
+        return CalendarError(
+            Problem(BEYOND, {"moment": moment, "first": self._first_on, "last": self.data.last_on})
+        )
+
+    def _too_far(self) -> CalendarError:
+        return CalendarError(Problem(TOO_FAR, {"last": self.data.last_on}))
+
+
+def _counts(n: Minutes | int, size: int) -> Minutes:
+    counts = np.broadcast_to(np.asarray(n, dtype=np.int64), (size,))
+    if (counts < 0).any():
+        raise ValueError("cannot add negative working time")
+    return counts

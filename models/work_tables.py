@@ -24,7 +24,9 @@ class WorkTables:
 
     def __init__(self, days: Sequence[tuple[Interval, ...]]) -> None:
         kinds = {intervals: index for index, intervals in enumerate(dict.fromkeys([*days, ()]))}
-        kind_of_day = np.array([kinds[intervals] for intervals in [*days, ()]], dtype=np.int64)  # one closed day after
+        kind_of_day = np.array(
+            [kinds[intervals] for intervals in [*days, ()]], dtype=np.int64
+        )  # one closed day after
         working = np.zeros((len(kinds), DAY), dtype=np.bool_)
         for intervals, kind in kinds.items():
             for opening, closing in intervals:
@@ -40,7 +42,7 @@ class WorkTables:
         self._before = np.cumsum(per_day) - per_day
         self._shift = (kind_of_day - every_day) * DAY
         self._template = cumulative.ravel()
-        self._used_up_at = np.concatenate(([0], used_up_at))
+        self._used_up_at: Minutes = np.concatenate(([0], used_up_at))
         self._work_days = np.flatnonzero(per_day)
         self._work_days_before = np.cumsum(per_day > 0) - (per_day > 0)
         closings = every_day * DAY + closing_of_kind[kind_of_day]
@@ -53,7 +55,7 @@ class WorkTables:
         self._before_list: list[int] = self._before.tolist()
         self._shift_list: list[int] = self._shift.tolist()
         self._template_list: list[int] = self._template.tolist()
-        self._used_up_view = memoryview(self._used_up_at)
+        self._used_up_view = self._used_up_at.data
         self._work_days_list: list[int] = self._work_days.tolist()
         self._work_days_before_list: list[int] = self._work_days_before.tolist()
         self._closings_list: list[int] = self._closings.tolist()
@@ -107,7 +109,8 @@ class WorkTables:
         index = self._work_days_before.take(day)
         index += minutes >= self._last_minute.take(day)
         index += count
-        return self._closings.take(index)
+        closings: Minutes = self._closings.take(index)
+        return closings
 
 
 def in_blocks(work: Callable[[slice], Minutes], size: int) -> Minutes:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text
 
 from models.access import Actor
-from models.errors import Invalid, N_, Problem
+from models.errors import N_, Invalid, Problem
 from models.tables import Submission
 
 
@@ -22,7 +22,9 @@ def answered(connection: Connection, *, token: str, action: str, actor: Actor) -
     On PostgreSQL the same form arriving twice at once waits here, so that the second sees the first's answer.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:token, 1))"), {"token": token})
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:token, 1))"), {"token": token}
+        )
     row = connection.execute(select(Submission).where(Submission.token == token)).one_or_none()
     if row is None:
         return None

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-_SQLITE_MINUTE = sqlite.DATETIME(
+_SQLITE_MINUTE: DateTime = sqlite.DATETIME(  # type: ignore[no-untyped-call]
     storage_format="%(year)04d-%(month)02d-%(day)02d %(hour)02d:%(minute)02d",
     regexp=r"(\d+)-(\d+)-(\d+) (\d+):(\d+)",
 )

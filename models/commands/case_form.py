@@ -1,0 +1,70 @@
+"""A case's form as columns, and its confidential fields as sealed values."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from models.errors import N_, Invalid, Problem
+from models.form_data import clean
+from models.sop import Sop
+from models.tables import VaultEntry
+from models.vault import Vault
+
+_KEPT = "\N{BLACK CIRCLE}"  # stands for a sealed value while the form is checked; never stored
+
+
+def case_columns(sop: Sop, cleaned: Mapping[str, Any], *, register_no: str) -> dict[str, Any]:
+    """The columns that follow from a checked form; `Invalid` when the journey ends before it begins."""
+    secret = {field.key for field in sop.confidential_fields}
+    data = {key: value for key, value in cleaned.items() if key not in secret}
+    departs_at = _moment(data.get(sop.departure_field or ""))
+    returns_at = _moment(data.get(sop.return_field or ""))
+    if departs_at and returns_at and returns_at < departs_at:
+        params = {"returns": returns_at, "departs": departs_at}
+        problem = Problem(N_("The return ({returns}) lies before the departure ({departs})."), params)
+        raise Invalid({str(sop.return_field): problem})
+    subject = str(data[sop.subject_field])
+    shown = [str(data[field.key]) for field in sop.fields if field.in_table and field.key in data]
+    return {
+        "subject": subject[:300],
+        "search_text": " ".join([register_no, subject, *shown]).lower(),
+        "data": data,
+        "departs_at": departs_at,
+        "returns_at": returns_at,
+    }
+
+
+def _moment(stored: object) -> datetime | None:
+    return datetime.fromisoformat(str(stored).replace("Z", "+00:00")) if stored else None
+
+
+def clean_edit(
+    connection: Connection, *, sop: Sop, case_id: int, data: Mapping[str, object]
+) -> dict[str, Any]:
+    """Check an edited form; an empty confidential field counts as given when the vault holds it, and is left out."""
+    held = set(
+        connection.execute(select(VaultEntry.field_key).where(VaultEntry.case_id == case_id)).scalars()
+    )
+    given = dict(data)
+    for field in sop.confidential_fields:
+        if field.key in held and not given.get(field.key):
+            given[field.key] = _KEPT
+    return {key: value for key, value in clean(sop.fields, given).items() if value != _KEPT}
+
+
+def seal(
+    connection: Connection, vault: Vault, *, case_id: int, sop: Sop, cleaned: Mapping[str, Any]
+) -> list[str]:
+    """Put the confidential values that were typed into the vault; returns their keys."""
+    keys = [field.key for field in sop.confidential_fields if field.key in cleaned]
+    connection.execute(
+        delete(VaultEntry).where(VaultEntry.case_id == case_id, VaultEntry.field_key.in_(keys))
+    )
+    for key in keys:
+        sealed = vault.seal(str(cleaned[key]), case_id=case_id, field_key=key)
+        connection.execute(
+            insert(VaultEntry).values(case_id=case_id, field_key=key, key_id=vault.key_id, sealed=sealed)
+        )
+    return keys

@@ -1,0 +1,63 @@
+"""Checks that several commands share: the case and who may see it, moments, reasons, register numbers."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping, select, text
+
+from models.access import Actor, Permission, may
+from models.errors import N_, Invalid, NotFound, Problem
+from models.queries.sops import sop_version
+from models.sop import Sop
+from models.tables import CaseFile
+
+FUTURE_ALLOWED = timedelta(minutes=5)  # clocks of office computers differ; rules of time, 4
+LONGEST_REASON = 2000
+
+
+def locked_case(connection: Connection, *, actor: Actor, case_id: int) -> tuple[RowMapping, Sop]:
+    """The case's row, held against other writers, and its SOP; `NotFound` also where the actor may not see it."""
+    case = (
+        connection.execute(select(CaseFile.__table__).where(CaseFile.id == case_id).with_for_update())
+        .mappings()
+        .one_or_none()
+    )
+    if case is None:
+        raise NotFound
+    sop = sop_version(connection, case["sop_version_id"])
+    if not may(actor, Permission.VIEW_CASES, sop):
+        raise NotFound
+    return case, sop
+
+
+def refuse_future(at: datetime, *, now: datetime, key: str) -> None:
+    """Refuse a moment more than five minutes ahead, naming both times beside the field `key`."""
+    if at > now + FUTURE_ALLOWED:
+        problem = Problem(N_("{at} lies in the future; it is now {now}."), {"at": at, "now": now})
+        raise Invalid({key: problem})
+
+
+def given(typed: str, *, key: str) -> str:
+    """The text without outer blanks; `Invalid` beside `key` when it is empty, over-long or cannot be shown."""
+    stripped = typed.strip()
+    if not stripped:
+        raise Invalid({key: Problem(N_("This field is required."))})
+    return short_text(stripped, key=key)
+
+
+def short_text(typed: str, *, key: str) -> str:
+    """The text as typed, empty allowed; `Invalid` when it is over-long or holds control characters."""
+    if len(typed) > LONGEST_REASON:
+        params = {"limit": LONGEST_REASON, "length": len(typed)}
+        raise Invalid({key: Problem(N_("At most {limit} characters; these are {length}."), params)})
+    if any((ord(sign) < 32 and sign not in "\n\t\r") or 0xD800 <= ord(sign) <= 0xDFFF for sign in typed):
+        raise Invalid({key: Problem(N_("Contains characters that cannot be shown."))})
+    return typed
+
+
+def next_seq(connection: Connection, name: str) -> int:
+    """The next number of a counter, held until this transaction ends: an error gives the number back."""
+    statement = text(
+        "INSERT INTO counter (name, value) VALUES (:name, 1) "
+        "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
+    )
+    return int(connection.execute(statement, {"name": name}).scalar_one())

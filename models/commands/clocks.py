@@ -1,0 +1,242 @@
+"""Starting, moving and ending the clocks of a case's steps. Used by the commands; each call inside their transaction.
+
+`due_at` and `late_from` are computed here, once, from the SOP version the case was opened under and the calendar of
+that moment (rules of time, 3), and move only where the start or the planned journey itself is put right.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from models import audit
+from models.access import Actor
+from models.flow import Standing, openings, status_key
+from models.queries.calendar import work_calendar
+from models.sla import Deadline, deadline
+from models.sop import Sop, Step
+from models.tables import CaseFile, StepRound
+from models.work_calendar import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClock:
+    """What the clocks of a case need: its SOP, its journey, its calendar, and who acts when."""
+
+    connection: Connection
+    sop: Sop
+    case_id: int
+    sop_version_id: int
+    received_at: datetime
+    departs_at: datetime | None
+    returns_at: datetime | None
+    calendar: WorkCalendar
+    actor: Actor
+    now: datetime
+
+
+def case_clock(
+    connection: Connection, *, case: RowMapping, sop: Sop, actor: Actor, now: datetime
+) -> CaseClock:
+    """The clock of a case's row."""
+    return CaseClock(
+        connection=connection,
+        sop=sop,
+        case_id=case["id"],
+        sop_version_id=case["sop_version_id"],
+        received_at=case["received_at"],
+        departs_at=case["departs_at"],
+        returns_at=case["returns_at"],
+        calendar=work_calendar(connection),
+        actor=actor,
+        now=now,
+    )
+
+
+def step_deadline(clock: CaseClock, step: Step, start_at: datetime) -> Deadline:
+    """The step's deadline if its clock starts at `start_at`."""
+    return deadline(
+        start_at=start_at,
+        target=step.target,
+        calendar=clock.calendar,
+        planned_end_at=clock.returns_at,
+        not_after_at=clock.departs_at if step.before_departure else None,
+    )
+
+
+def deadline_columns(limit: Deadline, calendar: WorkCalendar) -> dict[str, Any]:
+    """A deadline as the columns of a round."""
+    return {
+        "started_at": limit.start_at,
+        "ideal_at": limit.ideal_at,
+        "at_risk_from": limit.at_risk_from,
+        "due_at": limit.due_at,
+        "late_from": limit.late_from,
+        "due_month": None if limit.due_at is None else month_of(limit.due_at, calendar),
+        "provisional": limit.provisional,
+    }
+
+
+def month_of(at: datetime, calendar: WorkCalendar) -> int:
+    """The month of a moment in the office's zone, as yyyymm."""
+    on = calendar.local_date(at)
+    return on.year * 100 + on.month
+
+
+def standings(connection: Connection, case_id: int) -> dict[str, Standing]:
+    """How each step of the case stands: its latest round that is not void."""
+    rows = connection.execute(
+        select(StepRound.step_key, StepRound.state, StepRound.finished_at)
+        .where(StepRound.case_id == case_id, StepRound.state != "void")
+        .order_by(StepRound.round_no)
+    )
+    return {row.step_key: Standing(row.state, row.finished_at) for row in rows}
+
+
+def insert_round(clock: CaseClock, step: Step, **columns: Any) -> int:
+    """Insert the step's next round and return its id."""
+    last = clock.connection.execute(
+        select(func.max(StepRound.round_no)).where(
+            StepRound.case_id == clock.case_id, StepRound.step_key == step.key
+        )
+    ).scalar_one()
+    return clock.connection.execute(
+        insert(StepRound)
+        .values(
+            case_id=clock.case_id,
+            sop_version_id=clock.sop_version_id,
+            code=clock.sop.code,
+            step_key=step.key,
+            round_no=(last or 0) + 1,
+            executor=step.executor,
+            **{"data": {}, "counted": step.counted, **columns},
+        )
+        .returning(StepRound.id)
+    ).scalar_one()
+
+
+def start_round(clock: CaseClock, step: Step, start_at: datetime) -> int:
+    """Open a round of `step`, its clock started at `start_at`, and record it."""
+    limit = step_deadline(clock, step, start_at)
+    round_id = insert_round(clock, step, state="open", **deadline_columns(limit, clock.calendar))
+    audit.append(
+        clock.connection,
+        actor=clock.actor,
+        action="step.started",
+        now=clock.now,
+        case_id=clock.case_id,
+        round_id=round_id,
+        happened_at=start_at,
+        details={"step": step.key, "due_at": limit.due_at, "late_from": limit.late_from},
+    )
+    return round_id
+
+
+def skip_round(clock: CaseClock, step: Step, *, reason: str, outcome: str | None = None) -> int:
+    """Enter `step` as not applicable, with its reason."""
+    round_id = insert_round(
+        clock,
+        step,
+        state="skipped",
+        counted=False,
+        started_at=clock.received_at,
+        reason=reason,
+        outcome=outcome,
+    )
+    audit.append(
+        clock.connection,
+        actor=clock.actor,
+        action="step.skipped",
+        now=clock.now,
+        case_id=clock.case_id,
+        round_id=round_id,
+        reason=reason,
+        details={"step": step.key, "outcome": outcome},
+    )
+    return round_id
+
+
+def advance(clock: CaseClock, *, closes: str | None = None) -> dict[str, Any]:
+    """Open what can open, or end the case; set the case's status and earliest due date. Returns what opened.
+
+    `closes` is the final status an outcome gives the case; without one a case that has run through is `done`.
+    """
+    opened = []
+    if closes is None:
+        for opening in openings(clock.sop, standings(clock.connection, clock.case_id), clock.received_at):
+            start_round(clock, opening.step, opening.start_at)
+            opened.append(opening.step.key)
+    now_standing = standings(clock.connection, clock.case_id)
+    still_open = [key for key, standing in now_standing.items() if standing.state == "open"]
+    status = closes or status_key(clock.sop, still_open) or "done"
+    columns: dict[str, Any] = {"status": status, "next_due_at": earliest_due(clock.connection, clock.case_id)}
+    if clock.sop.status(status).final:
+        columns["closed_at"] = _last_finish(now_standing.values(), clock.received_at)
+        audit.append(
+            clock.connection,
+            actor=clock.actor,
+            action="case.closed",
+            now=clock.now,
+            case_id=clock.case_id,
+            happened_at=columns["closed_at"],
+            details={"status": status},
+        )
+    clock.connection.execute(update(CaseFile).where(CaseFile.id == clock.case_id).values(**columns))
+    return {"opened": opened, "status": status}
+
+
+def _last_finish(rounds: Iterable[Standing], received_at: datetime) -> datetime:
+    return max((standing.finished_at for standing in rounds if standing.finished_at), default=received_at)
+
+
+def earliest_due(connection: Connection, case_id: int) -> datetime | None:
+    """The earliest due date among the case's open steps."""
+    return connection.execute(
+        select(func.min(StepRound.due_at)).where(StepRound.case_id == case_id, StepRound.state == "open")
+    ).scalar_one()
+
+
+def move_open_clocks(clock: CaseClock, *, reason: str, starts: dict[str, datetime] | None = None) -> None:
+    """Recompute the deadlines of open rounds after their start or the journey was put right; old and new are recorded.
+
+    `starts` gives steps another start; the others keep theirs. Finished rounds keep theirs too.
+    """
+    rows = clock.connection.execute(
+        select(StepRound.id, StepRound.step_key, StepRound.started_at, StepRound.due_at).where(
+            StepRound.case_id == clock.case_id, StepRound.state == "open"
+        )
+    ).all()
+    for row in rows:
+        step = clock.sop.step(row.step_key)
+        start_at = (starts or {}).get(step.key, row.started_at)
+        limit = step_deadline(clock, step, start_at)
+        if (limit.due_at, start_at) == (row.due_at, row.started_at):
+            continue
+        clock.connection.execute(
+            update(StepRound)
+            .where(StepRound.id == row.id)
+            .values(**deadline_columns(limit, clock.calendar), version=StepRound.version + 1)
+        )
+        audit.append(
+            clock.connection,
+            actor=clock.actor,
+            action="step.due_moved",
+            now=clock.now,
+            case_id=clock.case_id,
+            round_id=row.id,
+            reason=reason,
+            details={
+                "step": step.key,
+                "due_at": [row.due_at, limit.due_at],
+                "started_at": [row.started_at, start_at],
+            },
+        )
+
+
+def recorded_late(calendar: WorkCalendar, *, finished_at: datetime, now: datetime) -> bool:
+    """Whether it was recorded more than one working day after it happened (rules of time, 4)."""
+    day_zero = calendar.local_date(calendar.effective_start(finished_at))
+    last_day = calendar.nth_working_day_after(day_zero, 1)
+    return calendar.local_date(now) > last_day

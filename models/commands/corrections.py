@@ -1,0 +1,200 @@
+"""Putting right what was recorded: correcting a finished step, handing a step back.
+
+Decisions (2026-11):
+- A correction is a new act with a reason; the old value stays in the trail. If it moves the finish, the clocks of open
+  steps that began at that finish begin anew at the right moment; finished steps keep their verdict.
+- The result of a review is not corrected, because its branches have begun: the step is handed back instead.
+- Handing back ends the round of the step that hands back, judged at that moment, and gives the earlier step a further
+  round with its own clock; the earlier round keeps its verdict. Steps that a result had taken out come into play
+  again.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select, update
+
+from models.access import Actor, Permission, may
+from models.commands.checks import given
+from models.commands.clocks import advance, move_open_clocks, standings, start_round
+from models.commands.intake import answered, remember
+from models.commands.steps import HeldRound, check_finish, finish_columns, held_round, record, write_round
+from models.database import transaction
+from models.errors import N_, Conflict, Forbidden, Invalid, Problem
+from models.flow import descendants, ready_at, returnable_to
+from models.tables import CaseFile, StepRound
+
+
+def correct_step(
+    store: Engine,
+    *,
+    actor: Actor,
+    token: str,
+    now: datetime,
+    round_id: int,
+    expected_version: int,
+    finished_at: datetime,
+    data: Mapping[str, object],
+    note: str = "",
+    late_reason: str | None = None,
+    reason: str,
+) -> dict[str, Any]:
+    """Change the finish, outputs or note of a finished step. Raises as `finish_step` does."""
+    finished_at = finished_at.replace(second=0, microsecond=0)
+    with transaction(store) as connection:
+        if (earlier := answered(connection, token=token, action="step.correct", actor=actor)) is not None:
+            return earlier
+        held = held_round(
+            connection, actor=actor, now=now, round_id=round_id, expected_version=expected_version
+        )
+        if not may(actor, Permission.CORRECT_STEP, held.sop):
+            raise Forbidden
+        if held.row["state"] != "done" or held.step.automatic:
+            raise Invalid({"": Problem(N_("Only a finished step can be corrected."))})
+        why = given(reason, key="reason")
+        check_finish(held, finished_at=finished_at, now=now)
+        _check_followers(connection, held, finished_at)
+        columns = finish_columns(
+            held,
+            data=data,
+            outcome=held.row["outcome"],
+            note=note,
+            late_reason=late_reason,
+            finished_at=finished_at,
+        )
+        write_round(connection, held, columns)
+        old = {f"old_{key}": held.row[key] for key in columns if held.row[key] != columns[key]}
+        record(
+            connection,
+            held,
+            actor=actor,
+            now=now,
+            action="step.corrected",
+            happened_at=finished_at,
+            reason=why,
+            columns=columns,
+            details=old,
+        )
+        _restart_followers(connection, held, reason=why)
+        answer = {"round_id": round_id, "case_id": held.row["case_id"], "version": expected_version + 1}
+        return remember(connection, token=token, action="step.correct", actor=actor, now=now, answer=answer)
+
+
+def _check_followers(connection: Connection, held: HeldRound, finished_at: datetime) -> None:
+    """Refuse a finish after that of a step which followed."""
+    if held.clock is None:
+        return
+    first = connection.execute(
+        select(func.min(StepRound.finished_at)).where(
+            StepRound.case_id == held.row["case_id"],
+            StepRound.step_key.in_(descendants(held.sop, held.step.key)),
+            StepRound.started_at >= held.row["finished_at"],
+        )
+    ).scalar_one()
+    if first is not None and finished_at > first:
+        params = {"finished": finished_at, "next": first}
+        raise Invalid(
+            {"finished_at": Problem(N_("Finished {finished}, after the next step ({next})."), params)}
+        )
+
+
+def _restart_followers(connection: Connection, held: HeldRound, *, reason: str) -> None:
+    if held.clock is None:
+        return
+    standing = standings(connection, held.clock.case_id)
+    starts = {}
+    for key in descendants(held.sop, held.step.key):
+        start_at = ready_at(held.sop, standing, held.sop.step(key), held.clock.received_at)
+        if (
+            key in standing
+            and standing[key].state == "open"
+            and start_at is not None
+            and _first_round(held, key)
+        ):
+            starts[key] = start_at
+    move_open_clocks(held.clock, reason=reason, starts=starts)
+    earliest = select(func.min(StepRound.due_at)).where(
+        StepRound.case_id == held.clock.case_id, StepRound.state == "open"
+    )
+    connection.execute(
+        update(CaseFile)
+        .where(CaseFile.id == held.clock.case_id)
+        .values(next_due_at=earliest.scalar_subquery())
+    )
+
+
+def _first_round(held: HeldRound, step_key: str) -> bool:
+    """Whether the step runs for the first time; a further round began when it was handed back, not at a finish."""
+    assert held.clock is not None  # noqa: S101 - narrowed by the caller
+    rounds = select(func.count()).where(
+        StepRound.case_id == held.clock.case_id, StepRound.step_key == step_key, StepRound.state != "void"
+    )
+    return held.clock.connection.execute(rounds).scalar_one() == 1
+
+
+def return_step(
+    store: Engine,
+    *,
+    actor: Actor,
+    token: str,
+    now: datetime,
+    round_id: int,
+    expected_version: int,
+    to_step: str,
+    returned_at: datetime,
+    reason: str,
+) -> dict[str, Any]:
+    """Hand an open step back to the finished step `to_step`, which gets a further round from `returned_at` on."""
+    returned_at = returned_at.replace(second=0, microsecond=0)
+    with transaction(store) as connection:
+        if (earlier := answered(connection, token=token, action="step.return", actor=actor)) is not None:
+            return earlier
+        held = held_round(
+            connection, actor=actor, now=now, round_id=round_id, expected_version=expected_version
+        )
+        if not may(actor, Permission.RETURN_STEP, held.sop):
+            raise Forbidden
+        if held.row["state"] != "open" or held.clock is None:
+            raise Conflict(current=dict(held.row))
+        standing = standings(connection, held.clock.case_id)
+        back_to = {step.key: step for step in returnable_to(held.sop, standing, held.step.key)}
+        if to_step not in back_to:
+            raise Invalid({"to_step": Problem(N_("Choose one of the list."))})
+        why = given(reason, key="reason")
+        check_finish(held, finished_at=returned_at, now=now)
+        columns = {
+            "finished_at": returned_at,
+            "reason": why,
+            "recorded_at": now,
+            "recorded_by": actor.user_id,
+            "worked_minutes": held.calendar.elapsed(held.row["started_at"], returned_at),
+        }
+        write_round(connection, held, {**columns, "state": "returned"})
+        record(
+            connection,
+            held,
+            actor=actor,
+            now=now,
+            action="step.returned",
+            happened_at=returned_at,
+            reason=why,
+            details={"to": to_step},
+        )
+        _void_skips(connection, held, to_step)
+        start_round(held.clock, back_to[to_step], returned_at)
+        answer = {"round_id": round_id, "case_id": held.row["case_id"], **advance(held.clock)}
+        return remember(connection, token=token, action="step.return", actor=actor, now=now, answer=answer)
+
+
+def _void_skips(connection: Connection, held: HeldRound, to_step: str) -> None:
+    """Bring steps back into play that were taken out after `to_step`."""
+    connection.execute(
+        update(StepRound)
+        .where(
+            StepRound.case_id == held.row["case_id"],
+            StepRound.state == "skipped",
+            StepRound.step_key.in_(descendants(held.sop, to_step)),
+        )
+        .values(state="void", version=StepRound.version + 1)
+    )

@@ -1,0 +1,165 @@
+"""One case, whole: its data, the rounds of its steps, its history."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from models.access import Actor, Permission, may
+from models.errors import NotFound
+from models.queries.sops import sop_version
+from models.queries.verdicts import verdict_of
+from models.sop import Sop
+from models.tables import AuditEntry, CaseFile, StepRound, User, VaultEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of a step as a screen shows it."""
+
+    round_id: int
+    step_key: str
+    round_no: int
+    period: str | None
+    state: str
+    counted: bool
+    executor: str
+    started_at: datetime
+    ideal_at: datetime | None
+    due_at: datetime | None
+    late_from: datetime | None
+    provisional: bool
+    finished_at: datetime | None
+    worked_minutes: int | None
+    outcome: str | None
+    data: dict[str, Any]
+    note: str | None
+    reason: str | None
+    late_reason: str | None
+    recorded_at: datetime | None
+    recorded_by: str | None
+    recorded_for: str | None
+    recorded_late: bool
+    version: int
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One line of a case's history."""
+
+    seq: int
+    recorded_at: datetime
+    actor_name: str
+    action: str
+    happened_at: datetime | None
+    reason: str | None
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case with everything its screen shows; `confidential` names the fields in the vault, not their values."""
+
+    case_id: int
+    sop: Sop
+    register_no: str
+    subject: str
+    data: dict[str, Any]
+    confidential: tuple[str, ...]
+    received_at: datetime
+    departs_at: datetime | None
+    returns_at: datetime | None
+    short_notice: bool
+    status: str
+    closed_at: datetime | None
+    close_reason: str | None
+    recorded_at: datetime
+    recorded_by: str
+    version: int
+    rounds: tuple[Round, ...]
+
+    def current(self, step_key: str) -> Round | None:
+        """The latest round of a step that is not void."""
+        return next((r for r in reversed(self.rounds) if r.step_key == step_key and r.state != "void"), None)
+
+
+def case_view(connection: Connection, *, actor: Actor, case_id: int, as_of: datetime) -> CaseView:
+    """The case; `NotFound` when there is none or the actor may not see it."""
+    row = (
+        connection.execute(
+            select(CaseFile.__table__, User.full_name)
+            .join(User, User.id == CaseFile.recorded_by)
+            .where(CaseFile.id == case_id)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound
+    sop = sop_version(connection, row["sop_version_id"])
+    if not may(actor, Permission.VIEW_CASES, sop):
+        raise NotFound
+    held = connection.execute(select(VaultEntry.field_key).where(VaultEntry.case_id == case_id)).scalars()
+    same = ("register_no", "subject", "data", "received_at", "departs_at", "returns_at", "short_notice", "status",
+            "closed_at", "close_reason", "recorded_at", "version")  # fmt: skip
+    return CaseView(
+        case_id=case_id,
+        sop=sop,
+        confidential=tuple(sorted(held)),
+        recorded_by=row["full_name"],
+        rounds=tuple(_rounds(connection, StepRound.case_id == case_id, as_of)),
+        **{key: row[key] for key in same},
+    )
+
+
+def round_view(connection: Connection, *, actor: Actor, round_id: int, as_of: datetime) -> tuple[Sop, Round]:
+    """A single round with its SOP, for a periodic step; `NotFound` when there is none or the actor may not see it."""
+    found = _rounds(connection, StepRound.id == round_id, as_of)
+    version_id = connection.execute(
+        select(StepRound.sop_version_id).where(StepRound.id == round_id)
+    ).scalar_one_or_none()
+    if not found or version_id is None:
+        raise NotFound
+    sop = sop_version(connection, version_id)
+    if not may(actor, Permission.VIEW_CASES, sop):
+        raise NotFound
+    return sop, found[0]
+
+
+def _rounds(connection: Connection, condition: Any, as_of: datetime) -> list[Round]:
+    r = StepRound
+    columns = [
+        getattr(r, name) for name in Round.__slots__ if name not in ("round_id", "recorded_by", "verdict")
+    ]
+    rows = connection.execute(
+        select(
+            r.id.label("round_id"),
+            User.full_name.label("recorded_by"),
+            verdict_of(as_of).label("verdict"),
+            *columns,
+        )
+        .join(User, User.id == r.recorded_by, isouter=True)
+        .where(condition)
+        .order_by(r.id)
+    )
+    return [Round(**row._mapping) for row in rows]
+
+
+def history(connection: Connection, *, actor: Actor, case_id: int, limit: int = 200) -> list[Act]:
+    """What happened to the case, the latest first; `NotFound` as for the case itself."""
+    version_id = connection.execute(
+        select(CaseFile.sop_version_id).where(CaseFile.id == case_id)
+    ).scalar_one_or_none()
+    if version_id is None or not may(actor, Permission.VIEW_CASES, sop_version(connection, version_id)):
+        raise NotFound
+    a = AuditEntry
+    rows = connection.execute(
+        select(a.seq, a.recorded_at, a.actor_name, a.action, a.happened_at, a.reason, a.details)
+        .where(a.case_id == case_id)
+        .order_by(a.seq.desc())
+        .limit(limit)
+    )
+    return [Act(**{**row._mapping, "details": json.loads(row.details)}) for row in rows]

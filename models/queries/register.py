@@ -1,0 +1,140 @@
+"""The register of one SOP's cases: filtered, sorted and paged in the database."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, exists, func, select
+
+from models.access import Actor, Permission, may
+from models.errors import NotFound
+from models.queries.verdicts import judged, verdict_of
+from models.sla import Verdict
+from models.sop import Sop
+from models.tables import CaseFile, StepRound
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilter:
+    """What a register shows. Months are yyyymm, both ends included; empty values filter nothing.
+
+    `step` alone: cases whose open step it is. With `verdict`: cases that have such a verdict on that step, for due
+    dates within `due_months`; that is where a bar of a chart leads.
+    """
+
+    search: str = ""
+    status: str = ""
+    only_open: bool = False
+    step: str = ""
+    verdict: str = ""
+    received_months: tuple[int, int] | None = None
+    due_months: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One case as a row. `open_steps` are keys in the SOP's order; `verdict` is that of the step due first."""
+
+    case_id: int
+    register_no: str
+    subject: str
+    received_at: datetime
+    departs_at: datetime | None
+    status: str
+    outcome: str | None
+    short_notice: bool
+    closed_at: datetime | None
+    next_due_at: datetime | None
+    data: dict[str, Any]
+    open_steps: tuple[str, ...] = field(default=())
+    verdict: str = ""
+
+
+def register(
+    connection: Connection,
+    *,
+    actor: Actor,
+    sop: Sop,
+    chosen: RegisterFilter,
+    as_of: datetime,
+    limit: int = 25,
+    offset: int = 0,
+) -> tuple[list[RegisterRow], int]:
+    """A page of cases, open ones due first and then the latest received, and how many there are in all.
+
+    Raises `NotFound` for somebody who may not see this SOP's cases.
+    """
+    if not may(actor, Permission.VIEW_CASES, sop):
+        raise NotFound
+    conditions = _conditions(sop, chosen, as_of)
+    total = connection.execute(select(func.count()).select_from(CaseFile).where(*conditions)).scalar_one()
+    c = CaseFile
+    rows = connection.execute(
+        select(
+            c.id.label("case_id"), c.register_no, c.subject, c.received_at, c.departs_at, c.status, c.outcome,
+            c.short_notice, c.closed_at, c.next_due_at, c.data,
+        )
+        .where(*conditions)
+        .order_by(
+            c.closed_at.is_not(None), c.next_due_at.is_(None), c.next_due_at, c.received_at.desc(), c.id.desc()
+        )
+        .limit(limit)
+        .offset(offset)
+    ).all()  # fmt: skip
+    standing = _open_rounds(connection, [row.case_id for row in rows], as_of)
+    return [_row(row._mapping, standing.get(row.case_id, [])) for row in rows], total
+
+
+def _row(columns: Any, rounds: list[tuple[str, str]]) -> RegisterRow:
+    return RegisterRow(
+        **columns,
+        open_steps=tuple(step for step, _ in rounds),
+        verdict=rounds[0][1] if rounds else "",
+    )
+
+
+def _open_rounds(connection: Connection, ids: list[int], as_of: datetime) -> dict[int, list[tuple[str, str]]]:
+    """Open steps and verdicts by case, what is due first first."""
+    r = StepRound
+    found: dict[int, list[tuple[str, str]]] = {}
+    for row in connection.execute(
+        select(r.case_id, r.step_key, verdict_of(as_of).label("verdict"))
+        .where(r.case_id.in_(ids), r.state == "open")
+        .order_by(r.due_at.is_(None), r.due_at, r.id)
+    ):
+        found.setdefault(row.case_id, []).append((row.step_key, row.verdict))
+    return found
+
+
+def _conditions(sop: Sop, chosen: RegisterFilter, as_of: datetime) -> list[ColumnElement[bool]]:
+    c = CaseFile
+    found: list[ColumnElement[bool]] = [c.code == sop.code]
+    if chosen.search.strip():
+        found.append(c.search_text.contains(chosen.search.strip().lower(), autoescape=True))
+    if chosen.status:
+        found.append(c.status == chosen.status)
+    if chosen.only_open:
+        found.append(c.closed_at.is_(None))
+    if chosen.received_months:
+        found.append(c.received_month.between(*chosen.received_months))
+    if chosen.step or chosen.verdict:
+        found.append(_has_round(chosen, as_of))
+    return found
+
+
+def _has_round(chosen: RegisterFilter, as_of: datetime) -> ColumnElement[bool]:
+    r = StepRound
+    wanted: list[ColumnElement[bool]] = [r.case_id == CaseFile.id]
+    if chosen.step:
+        wanted.append(r.step_key == chosen.step)
+    if not chosen.verdict and not chosen.due_months:
+        wanted.append(r.state == "open")
+    elif not chosen.verdict:
+        wanted.append(r.counted.is_(True))
+    else:
+        known = judged(as_of)
+        is_it = known.get(chosen.verdict)
+        wanted.append(is_it if is_it is not None else verdict_of(as_of) == Verdict(chosen.verdict).value)
+    if chosen.due_months:
+        wanted.append(r.due_month.between(*chosen.due_months))
+    return exists().where(*wanted)

@@ -1,0 +1,35 @@
+"""The verdict of a round in SQL: the same as `models.sla.verdict`, for counting and sorting in the database."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, String, and_, case, literal
+
+from models.sla import Verdict
+from models.tables import StepRound
+
+
+def verdict_of(as_of: datetime) -> ColumnElement[str]:
+    """The verdict at `as_of` as one of `Verdict`'s values; a round stopped before it was late is not applicable."""
+    r = StepRound
+    return case(
+        (r.state.in_(("skipped", "void")), literal(Verdict.SKIPPED.value, String)),
+        (r.late_from.is_(None), Verdict.UNMEASURED.value),
+        (r.finished_at >= r.late_from, Verdict.LATE.value),
+        (r.state == "stopped", Verdict.SKIPPED.value),
+        (r.finished_at.is_not(None), Verdict.ON_TIME.value),
+        (r.late_from <= as_of, Verdict.OVERDUE.value),
+        (r.at_risk_from <= as_of, Verdict.AT_RISK.value),
+        else_=Verdict.RUNNING.value,
+    )
+
+
+def judged(as_of: datetime) -> dict[str, ColumnElement[bool]]:
+    """The three verdicts that make the percentage, as conditions on counted rounds."""
+    r = StepRound
+    return {
+        Verdict.ON_TIME.value: and_(
+            r.counted, r.state.in_(("done", "returned")), r.finished_at < r.late_from
+        ),
+        Verdict.LATE.value: and_(r.counted, r.finished_at >= r.late_from),
+        Verdict.OVERDUE.value: and_(r.counted, r.state == "open", r.late_from <= as_of),
+    }

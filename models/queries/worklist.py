@@ -1,0 +1,88 @@
+"""Open steps: what waits for a person's roles, and what leaders should look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from models.access import Actor, Permission, may, may_record
+from models.queries.verdicts import verdict_of
+from models.sop import Sop
+from models.tables import CaseFile, StepRound
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """An open round with what a list shows of it. `case_id` is None for a periodic step, whose `period` is given."""
+
+    round_id: int
+    version: int
+    code: str
+    step_key: str
+    round_no: int
+    executor: str
+    case_id: int | None
+    period: str | None
+    register_no: str | None
+    subject: str | None
+    started_at: datetime
+    due_at: datetime | None
+    late_from: datetime | None
+    counted: bool
+    provisional: bool
+    verdict: str
+
+
+def _open_steps(as_of: datetime) -> Any:
+    r = StepRound
+    return (
+        select(
+            r.id.label("round_id"), r.version, r.code, r.step_key, r.round_no, r.executor, r.case_id, r.period,
+            CaseFile.register_no, CaseFile.subject, r.started_at, r.due_at, r.late_from, r.counted, r.provisional,
+            verdict_of(as_of).label("verdict"),
+        )
+        .join(CaseFile, CaseFile.id == r.case_id, isouter=True)
+        .where(r.state == "open")
+        .order_by(r.due_at.is_(None), r.due_at, r.started_at, r.id)
+    )  # fmt: skip
+
+
+def worklist(
+    connection: Connection,
+    *,
+    actor: Actor,
+    sops: Sequence[Sop],
+    as_of: datetime,
+    for_others: bool,
+    limit: int = 200,
+) -> list[OpenStep]:
+    """What waits for the actor's own roles, what is due first first; with `for_others` all they may record."""
+    own: set[tuple[str, str]] = set()
+    for sop in sops:
+        for step in sop.steps:
+            role = sop.executor(step.executor).role
+            mine = role in actor.roles and may(actor, Permission.RECORD_STEP, sop)
+            if mine or (for_others and may_record(actor, role, sop)):
+                own.add((sop.code, step.executor))
+    if not own:
+        return []
+    found = []
+    for row in connection.execute(_open_steps(as_of).where(StepRound.code.in_({code for code, _ in own}))):
+        if (row.code, row.executor) in own:
+            found.append(OpenStep(**row._mapping))
+            if len(found) == limit:
+                break
+    return found
+
+
+def attention(
+    connection: Connection, *, actor: Actor, sop: Sop, as_of: datetime, limit: int = 8
+) -> list[OpenStep]:
+    """Counted open steps that are overdue or near their due date, the longest overdue first."""
+    if not may(actor, Permission.VIEW_SUMMARY, sop):
+        return []
+    r = StepRound
+    query = _open_steps(as_of).where(r.code == sop.code, r.counted, r.at_risk_from <= as_of).limit(limit)
+    return [OpenStep(**row._mapping) for row in connection.execute(query)]

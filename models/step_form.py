@@ -1,0 +1,45 @@
+"""The form of a step: its outputs as fields, then its own fields. Pure.
+
+Decided 2026-11: an output is a number, a link or where the paper is kept, as free text. It may be entered later; what
+is missing is shown as missing beside the case and counted in the completeness, never in the time.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from models.sop import Field, FieldType, Output, Step
+
+_PREFIX = "output_"
+
+
+def step_fields(step: Step) -> tuple[Field, ...]:
+    """The fields that finishing `step` asks for; outputs first."""
+    return tuple(_output_field(output) for output in step.outputs) + step.fields
+
+
+def _output_field(output: Output) -> Field:
+    return Field(
+        key=output_key(output),
+        label=output.label,
+        group="",
+        type=FieldType.TEXT,
+        required=False,
+        show_if=None,
+        choices=(),
+        in_table=False,
+        in_report=False,
+        confidential=False,
+        max_length=200,
+        help=None,
+        default=None,
+    )
+
+
+def output_key(output: Output) -> str:
+    """The key under which an output's number is held in a round's data."""
+    return _PREFIX + output.key
+
+
+def missing_outputs(step: Step, data: Mapping[str, Any]) -> tuple[Output, ...]:
+    """The outputs the SOP names for this step of which no number is held."""
+    return tuple(output for output in step.outputs if output.required and not data.get(output_key(output)))
