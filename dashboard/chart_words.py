@@ -13,7 +13,8 @@ import pandas as pd
 from dashboard.formats import month_abbr, month_name, number, percent
 from dashboard.text import _
 
-LETTERS = 50  # of 12 px, as many as stand side by side at 350 px
+LETTERS = 56  # of 12 px, as many as stand side by side at 350 px
+HOVER_LETTERS = 42
 
 
 def step_bars_text(matrix: pd.DataFrame) -> str:
@@ -38,13 +39,14 @@ def trend_lines_text(lines: Mapping[str, pd.DataFrame]) -> str:
 
 
 def step_label(step: Mapping[Any, Any], *, lesser_ink: str) -> str:
-    """The step's name and, lesser, its target, broken into lines of LETTERS."""
-    name = textwrap.wrap(_named(step), LETTERS)
-    target = textwrap.wrap(step["target_text"], LETTERS)
-    beside = len(name[-1]) + 2 + len(step["target_text"]) <= LETTERS
-    small = [lesser(line, ink=lesser_ink) for line in target]
-    lines = [escaped(line) for line in name]
-    return "<br>".join([*lines[:-1], f"{lines[-1]}  {small[0]}"] if beside else [*lines, *small])
+    """The step's name and, lesser, its target where the bar does not say the same; in lines of LETTERS."""
+    target = "" if step["target_text"] == step["reason"] else step["target_text"]
+    room = LETTERS - 2 - len(textwrap.wrap(_named(step), LETTERS)[-1])
+    lines = _broken(_named(step), LETTERS)
+    small = [lesser(line, ink=lesser_ink) for line in textwrap.wrap(target, LETTERS)]
+    if 0 < len(target) <= room:
+        lines[-1] += f"  {small.pop()}"
+    return "<br>".join([*lines, *small])
 
 
 def figure_at_end(step: Mapping[Any, Any]) -> str:
@@ -56,19 +58,23 @@ def figure_at_end(step: Mapping[Any, Any]) -> str:
 
 def hover(step: Mapping[Any, Any]) -> str:
     """All a row knows, for its hover box; escapes."""
-    lines = [f"<b>{escaped(_named(step))}</b>", escaped(_("Target: {target}", target=step["target_text"]))]
+    title = [f"<b>{line}</b>" for line in _broken(_named(step), HOVER_LETTERS)]
+    lines = [*title, *_broken(_("Target: {target}", target=step["target_text"]), HOVER_LETTERS)]
     if step["reason"]:
-        return "<br>".join([*lines, escaped(step["reason"])])
-    counts = {
-        "on_time": _("On time"),
-        "late": _("Late"),
-        "overdue": _("Overdue"),
-        "at_risk": _("At risk"),
+        return "<br>".join([*lines, *_broken(step["reason"], HOVER_LETTERS)])
+    words = {
+        **state_names(),
+        "at_risk": _("Due soon"),
         "running": _("Running"),
-        "skipped": _("Skipped"),
+        "skipped": _("Not applicable"),
     }
-    lines.append(plain_figure(step))
-    return "<br>".join([*lines, *(f"{word}: {number(int(step[key]))}" for key, word in counts.items())])
+    counts = (f"{word}: {number(int(step[state]))}" for state, word in words.items())
+    return "<br>".join([*lines, plain_figure(step), *counts])
+
+
+def state_names() -> dict[str, str]:
+    """The states that make up a percentage, in the order of a bar."""
+    return {"on_time": _("On time"), "late": _("Late"), "overdue": _("Overdue")}
 
 
 def month_ticks(months: Sequence[int]) -> list[str]:
@@ -107,10 +113,14 @@ def escaped(text: str) -> str:
     return text
 
 
+def _broken(text: str, letters: int) -> list[str]:
+    return [escaped(line) for line in textwrap.wrap(text, letters)]
+
+
 def _lowest(judged: pd.DataFrame) -> Iterator[str]:
     """The weakest of the steps with enough cases to be judged, none when there is no such step."""
     if not judged.empty:
-        step = judged.loc[judged["rate"].idxmin()].to_dict()
+        step = judged.iloc[int(judged["rate"].argmin())].to_dict()
         yield _("Lowest: {step}, {figure}.", step=_named(step), figure=plain_figure(step))
 
 

@@ -27,22 +27,28 @@ from dashboard.chart_words import (
     month_said,
     month_ticks,
     plain_figure,
+    state_names,
     step_bars_text,
     step_label,
     trend_lines_text,
 )
 from dashboard.compliance import COUNTED, ENOUGH
-from dashboard.palette import GREY, INK, LESSER_INK, PAPER, STATUS_COLOURS
-from dashboard.text import _, language
+from dashboard.palette import GREY, INK, LESSER_INK, PAPER, status_colours
+from dashboard.text import language
 
 __all__ = ["step_bars", "step_bars_text", "trend_lines", "trend_lines_text"]
 
+HATCH_INK = {
+    "late": {False: "#FFFFFF", True: "#444444"},
+    "overdue": {False: "#FFFFFF", True: "#FFFFFF"},
+}  # by `dark`
 HATCHES = {"on_time": "", "late": "/", "overdue": "x"}
 PALE = "rgba(138, 148, 160, 0.25)"
 CLEAR = "rgba(0, 0, 0, 0)"
 
-LINE, BAR, GAP = 17, 16, 11  # pixels: a line of words, a bar, the room under it
-LEGEND, FIGURE_ROOM = 30, 108  # pixels above the rows; right of the bars, for "100,0% (n = 1.234)"
+LINE, BAR, GAP = 17, 14, 9  # pixels: a line of words, a bar, the room under it
+LEGEND, SWATCH, LETTER = 28, 12, 6.3  # pixels: above the rows, a square of the legend, a letter at 12 px
+FIGURE_ROOM = 108  # pixels right of the bars, for "100,0% (n = 1.234)"
 TREND_HEIGHT = 250
 LABELLED_MONTHS = 12  # more would run into each other at 350 px
 LINES = (
@@ -71,7 +77,8 @@ def step_bars(matrix: pd.DataFrame, *, dark: bool) -> go.Figure:
     """
     rows = _rows(matrix, dark=dark)
     height = rows[0].top
-    figure = go.Figure([*_state_bars(rows), _empty_bars(rows), *_legend(), _touch_bars(rows, dark=dark)])
+    figure = go.Figure([*_state_bars(rows, dark=dark), _empty_bars(rows), _touch_bars(rows, dark=dark)])
+    _legend(figure, height=height, dark=dark)
     for row in rows:
         figure.add_annotation(_words(row.label, x=0, y=row.top, yanchor="top", dark=dark))
         figure.add_annotation(_words(figure_at_end(row.step), x=1, y=row.middle, xshift=6, dark=dark))
@@ -82,10 +89,10 @@ def step_bars(matrix: pd.DataFrame, *, dark: bool) -> go.Figure:
     return _dressed(figure, dark=dark).update_layout(
         barmode="stack",
         height=height + LEGEND,
-        margin={"l": 2, "r": FIGURE_ROOM, "t": LEGEND, "b": 0},
+        margin={"l": 2, "r": FIGURE_ROOM, "t": 0, "b": 0},
         xaxis={"range": [0, 1], **hidden},
-        yaxis={"range": [0, height], **hidden},
-        yaxis2={"range": [0, height], "overlaying": "y", **hidden},
+        yaxis={"range": [0, height + LEGEND], **hidden},
+        yaxis2={"range": [0, height + LEGEND], "overlaying": "y", **hidden},
     )
 
 
@@ -102,6 +109,7 @@ def trend_lines(lines: Mapping[str, pd.DataFrame], *, dark: bool) -> go.Figure:
     return _dressed(figure, dark=dark).update_layout(
         height=TREND_HEIGHT,
         margin={"l": 44, "r": 12, "t": LEGEND, "b": 36},
+        legend={"entrywidth": LETTER * max(map(len, lines)) + 6},
         xaxis={
             "range": [-0.5, len(months) - 0.5],
             "tickvals": list(places),
@@ -132,10 +140,10 @@ def _rows(matrix: pd.DataFrame, *, dark: bool) -> list[_Row]:
     return rows
 
 
-def _state_bars(rows: Sequence[_Row]) -> Iterator[go.Bar]:
+def _state_bars(rows: Sequence[_Row], *, dark: bool) -> Iterator[go.Bar]:
     for state in COUNTED:
         shares = [row.step[state] / row.step["n"] if row.step["n"] else 0 for row in rows]
-        colours = [STATUS_COLOURS[state] if row.step["enough"] else GREY for row in rows]
+        colours = [status_colours(dark=dark)[state] if row.step["enough"] else GREY for row in rows]
         yield _bars(rows, shares, _marker(state, colours))
 
 
@@ -171,25 +179,44 @@ def _touch_bars(rows: Sequence[_Row], *, dark: bool) -> go.Bar:
             "align": "left",
             "bgcolor": PAPER[dark],
             "bordercolor": GREY,
-            "font": {"color": INK[dark]},
+            "font": {"color": INK[dark], "size": 12},
         },
         showlegend=False,
     )
 
 
-def _legend(figure: go.Figure, *, dark: bool) -> None:
-    """Name the states above the bars. Plotly's own legend breaks its line early and would squeeze the rows."""
-    left = 0
-    for state in COUNTED:
-        name = STATE_NAMES[state]
-        place = {"xref": "paper", "xsizemode": "pixel", "xanchor": 0, "yref": "paper", "ysizemode": "pixel", "yanchor": 1}
-        right, low, high = left + SWATCH, LEGEND - 8 - SWATCH, LEGEND - 8
-        figure.add_shape(
-            type="rect", x0=left, x1=right, y0=low, y1=high, fillcolor=STATUS_COLOURS[state], line_width=0, **place
-        )
-def _marker(state: str, colour: str | Sequence[str]) -> dict[str, object]:
-    hatch = {"shape": HATCHES[state], "fgcolor": "#FFFFFF", "fgopacity": 0.7, "size": 6, "solidity": 0.25}
-    return {"color": colour, "pattern": {"fillmode": "overlay", **hatch}}
+def _legend(figure: go.Figure, *, height: float, dark: bool) -> None:
+    """Name the states above the bars, in pixels: Plotly's own legend breaks its line early and squeezes the rows."""
+    left, low = 2.0, height + 10
+    for state, name in state_names().items():
+        square = f"M{left},{low}H{left + SWATCH}V{low + SWATCH}H{left}Z"
+        figure.add_shape(_pixel_path(square, fillcolor=status_colours(dark=dark)[state], line_width=0))
+        for path in _hatch(HATCHES[state], left, low):
+            figure.add_shape(_pixel_path(path, line={"color": HATCH_INK[state][dark], "width": 1.2}))
+        words_at = left + SWATCH + 5
+        figure.add_annotation(_words(name, x=0, y=low + SWATCH / 2, xshift=words_at, dark=dark))
+        left = words_at + LETTER * len(name) + 12
+
+
+def _hatch(hatch: str, left: float, low: float) -> Iterator[str]:
+    """The lines of a hatch across the square whose lower left corner is given."""
+    half, far = SWATCH / 2, SWATCH
+    for x1, y1, x2, y2 in ((0, half, half, far), (0, 0, far, far), (half, 0, far, half)):
+        if hatch:
+            yield f"M{left + x1},{low + y1}L{left + x2},{low + y2}"
+        if hatch == "x":
+            yield f"M{left + x1},{low + far - y1}L{left + x2},{low + far - y2}"
+
+
+def _pixel_path(path: str, **look: object) -> dict[str, object]:
+    across = {"xref": "paper", "xsizemode": "pixel", "xanchor": 0}
+    return {"type": "path", "path": path, "yref": "y", **across, **look}
+
+
+def _marker(state: str, colours: Sequence[str]) -> dict[str, object]:
+    """Plotly chooses white or dark lines by the ground; HATCH_INK repeats its choice in the legend."""
+    hatch = {"shape": HATCHES[state], "fgopacity": 0.7, "size": 6, "solidity": 0.25}
+    return {"color": colours, "pattern": {"fillmode": "overlay", **hatch}}
 
 
 def _line(label: str, frame: pd.DataFrame, style: tuple[str, str, str, str], *, dark: bool) -> go.Scatter:
@@ -222,7 +249,7 @@ def _line(label: str, frame: pd.DataFrame, style: tuple[str, str, str, str], *, 
 
 
 def _words(
-    text: str, *, x: int, y: float, dark: bool, yanchor: str = "middle", xshift: int = 0
+    text: str, *, x: int, y: float, dark: bool, yanchor: str = "middle", xshift: float = 0
 ) -> dict[str, object]:
     """A line of words at the left (x = 0) or just right (x = 1) of the bars."""
     return {
@@ -250,6 +277,7 @@ def _dressed(figure: go.Figure, *, dark: bool) -> go.Figure:
         dragmode=False,
         font={"color": INK[dark]},
         legend={
+            "traceorder": "normal",
             "orientation": "h",
             "x": 0,
             "xanchor": "left",

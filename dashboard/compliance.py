@@ -117,7 +117,7 @@ def _reason(step: Step, sop: Sop) -> str:
     if sop.executor(step.executor).outside:
         return _("not done by the office")
     if step.target.unit is Unit.SCHEDULE:
-        return _("follows the schedule")
+        return step.time_text or _("follows the schedule")
     if step.target.unit is Unit.NONE:
         return _("time not set by the SOP")
     return _("outside the percentage")

@@ -27,7 +27,7 @@ def _read_catalogue(path: Path) -> dict[str, str]:
     texts: dict[str, str] = {}
     for message in catalogue:
         ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
-        said = message.string if isinstance(message.string, str) else message.string[0]
+        said = message.string if isinstance(message.string, str) else (message.string or ("",))[0]
         if said and ids[0]:
             texts.update(dict.fromkeys(ids, said))
     return texts

@@ -47,8 +47,13 @@ class WithoutValues(logging.Filter):
 
 
 def guard_logs() -> None:
-    """Make the loggers of the server and of Streamlit keep values out of their tracebacks."""
-    for name in ("streamlit", "streamlit.error_util", "uvicorn.error", "asyncio"):
+    """Make the loggers of the server and of Streamlit keep addresses and values to themselves."""
+    known_names = [
+        name for name in logging.root.manager.loggerDict if name.startswith(("streamlit", "uvicorn"))
+    ]
+    for name in {*known_names, "asyncio", "streamlit.error_util"}:
         logger = logging.getLogger(name)
         if not any(isinstance(known, WithoutValues) for known in logger.filters):
             logger.addFilter(WithoutValues())
+    logging.getLogger("uvicorn.access").disabled = True  # addresses carry what people search for
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

@@ -1,4 +1,7 @@
-"""The colours of the states, the same in chips, charts and sheets, and the inks of words on light and dark."""
+"""The colours of the states, the same in chips, charts and sheets, and the inks of words on light and dark.
+
+The dark ones are those of the theme file: the same hues, bright enough for a dark ground.
+"""
 
 STATUS_COLOURS = {
     "on_time": "#1B7F5C",
@@ -9,7 +12,21 @@ STATUS_COLOURS = {
     "skipped": "#8A94A0",
     "unmeasured": "#8A94A0",
 }
+STATUS_COLOURS_ON_DARK = {
+    "on_time": "#3FAE87",
+    "running": "#7D9CCB",
+    "at_risk": "#F0B93A",
+    "late": "#E07B42",
+    "overdue": "#E0566D",
+    "skipped": "#9AA5B0",
+    "unmeasured": "#9AA5B0",
+}
 GREY = STATUS_COLOURS["unmeasured"]
-INK = {False: "#1F2933", True: "#F2F4F7"}  # by `dark`
+INK = {False: "#15232D", True: "#E6EDF1"}  # by `dark`
 LESSER_INK = {False: "#566270", True: "#AEB8C4"}
-PAPER = {False: "#FFFFFF", True: "#1B222B"}
+PAPER = {False: "#FFFFFF", True: "#17232B"}
+
+
+def status_colours(*, dark: bool) -> dict[str, str]:
+    """The colours of the states on a light or a dark ground."""
+    return STATUS_COLOURS_ON_DARK if dark else STATUS_COLOURS

@@ -9,6 +9,7 @@ Decisions (2026-11):
   channel whose form does not ask for it.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -115,7 +116,7 @@ def _choice(field: Field, value: object) -> str | None:
 
 def _choices(field: Field, value: object) -> list[str] | None:
     """The chosen keys, each once, in the order of the list and not of the clicks."""
-    if value is None:
+    if value is None or (isinstance(value, str) and not value):
         return None
     if not isinstance(value, list | tuple):
         raise _Wrong(N_("Must be a list."))
@@ -146,15 +147,21 @@ def _number(_: Field, value: object) -> int | float | None:
         value = int(text) if _WHOLE.fullmatch(text) else None
     elif value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124
+    if isinstance(value, bool) or not isinstance(value, int | float) or _no_number(value):
         raise _Wrong(N_("Must be a number."))
     if abs(value) > LARGEST_NUMBER:
         raise _Wrong(N_("The number is too large."))
     return value
 
 
+def _no_number(value: float) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
 def _yes_no(_: Field, value: object) -> bool | None:
-    if value is not None and not isinstance(value, bool):
+    if value is None or (isinstance(value, str) and not value):
+        return None
+    if not isinstance(value, bool):
         raise _Wrong(N_("Choose yes or no."))
     return value
 

@@ -15,9 +15,11 @@ from models.sop_form import Keyed
 from models.toml_table import Findings, Where
 
 ROLES = frozenset(Role)
+REGISTER_NAMES = frozenset({"seq", "roman_month", "year"})
 EVERY_DUTY = frozenset({"working_day", "semester"})
 NEEDED_STATUSES = ("done", "withdrawn")
-# Names a form must leave free: the case's own columns, and the result of a step in a condition.
+# Names a form must leave free: the case's own columns, and the result of a step in a condition; also "output_...",
+# under which a step's papers are kept beside its fields.
 RESERVED = frozenset({"outcome", "received_at", "finished_at"})
 _CHOOSING = (FieldType.CHOICE, FieldType.CHOICES)
 
@@ -86,13 +88,15 @@ def _register(sop: Sop, findings: Findings) -> None:
         findings.add(("register",), f"is no pattern: {error}")
         return
     names = [name for _, name, _, _ in parts if name is not None]
-    known(names, ("seq", "roman_month", "year"), ("register",), findings)
+    for name in names:  # anything else could reach into the values it is given
+        if name not in REGISTER_NAMES:
+            findings.add(("register",), f"{{{name}}} is none of {{seq}}, {{roman_month}}, {{year}}")
     for needed in ("seq", "year"):  # without both, two cases would have one number
         if sop.register and needed not in names:
             findings.add(("register",), f"lacks {{{needed}}}")
-    for _, name, spec, conversion in parts:
-        if conversion or (spec and not (name == "seq" and re.fullmatch(r"0\d", spec))):
-            findings.add(("register",), f"{{{name}}} may only be written plain, or {{seq:03}}")
+    for _, place, spec, conversion in parts:
+        if conversion or (spec and not (place == "seq" and re.fullmatch(r"0\d", spec))):
+            findings.add(("register",), f"{{{place}}} may only be written plain, or {{seq:03}}")
 
 
 def _roles(sop: Sop, findings: Findings) -> None:
@@ -150,7 +154,7 @@ def _form(fields: tuple[Field, ...], where: Where, outcomes: tuple[str, ...], fi
     unique(fields, where, findings)
     for position, field in enumerate(fields):
         here = (*where, position)
-        if field.key in RESERVED:
+        if field.key in RESERVED or field.key.startswith("output_"):
             findings.add((*here, "key"), f"{field.key!r} is a reserved name")
         unique(field.choices, (*here, "choices"), findings)
         if field.type in _CHOOSING and not field.choices:

@@ -103,7 +103,9 @@ def _lines(text: str) -> dict[Where, int]:
     while at < len(lines):
         if header := _HEADER.match(lines[at]):
             table = _table_path(header, sizes)
-            found.setdefault(table, at + 1)
+            found[table] = at + 1
+            if isinstance(table[-1], int):
+                found.setdefault(table[:-1], at + 1)
         elif key := _ASSIGNMENT.match(lines[at]):
             found[(*table, key[1])] = at + 1
             end = _value_end(lines, at)

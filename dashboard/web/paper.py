@@ -11,7 +11,11 @@ from models.errors import N_
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _environment = Environment(
-    loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=FileSystemLoader(_TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 _TITLES = {
     400: N_("That does not work"),
@@ -32,7 +36,11 @@ _WORDS = {
 
 
 def page(
-    template: str, values: Mapping[str, object], *, status: int = 200, headers: Mapping[str, str] | None = None
+    template: str,
+    values: Mapping[str, object],
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """One of the templates in the spoken language, never kept by any cache."""
     body = _environment.get_template(template).render(**values, _=_, language=language())

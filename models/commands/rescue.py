@@ -46,7 +46,12 @@ def add_account(
             must_change_password=must_change_password,
             now=now,
         )
-        details = {"user_id": user_id, "username": normalised(username), "roles": sorted(roles), **_FROM_TERMINAL}
+        details = {
+            "user_id": user_id,
+            "username": normalised(username),
+            "roles": sorted(roles),
+            **_FROM_TERMINAL,
+        }
         audit.append(connection, actor=None, action="user_created", now=now, details=details)
     return user_id
 

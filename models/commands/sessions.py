@@ -150,14 +150,15 @@ def count_attempt(store: Engine, keys: dict[str, int], now: datetime) -> None:
         connection.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - _FORGOTTEN_AFTER))
         for key, free in keys.items():
             known = rows.get(key)
-            fresh = known is None or known.failed_at < now - _FORGOTTEN_AFTER
-            failures = 1 if fresh else known.failures + 1
+            if known is not None and known.failed_at < now - _FORGOTTEN_AFTER:
+                known = None
+            failures = known.failures + 1 if known else 1
             values = {
                 "failures": failures,
                 "failed_at": now,
                 "blocked_until": now + wait_after(failures, free),
             }
-            if fresh:
+            if known is None:
                 connection.execute(insert(SignInFailure).values(key=key, **values))
             else:
                 connection.execute(update(SignInFailure).where(SignInFailure.key == key).values(**values))
@@ -167,7 +168,8 @@ def wait_after(failures: int, free: int) -> timedelta:
     """How long to stay away after so many failures when `free` of them cost nothing."""
     if failures < free:
         return timedelta(0)
-    return min(LONGEST_WAIT, _FIRST_WAIT * 2 ** min(failures - free, 20))
+    doublings: int = 2 ** min(failures - free, 20)
+    return min(LONGEST_WAIT, _FIRST_WAIT * doublings)
 
 
 def forget_attempts(connection: Connection, keys: dict[str, int]) -> None:

@@ -30,6 +30,7 @@ from models.tables import User, UserRole
 
 _LANGUAGES = ("id", "en")
 _FREE_TRIES = 5
+_Account = Row[int, str, str, bool, int]
 
 
 def create_user(
@@ -161,7 +162,12 @@ def reset_password(
         end_all(connection, user_id=user_id, now=now)
         audit.append(connection, actor=actor, action="password_reset", now=now, details={"user_id": user_id})
         return remember(
-            connection, token=token, action="password_reset", actor=actor, now=now, answer={"version": version}
+            connection,
+            token=token,
+            action="password_reset",
+            actor=actor,
+            now=now,
+            answer={"version": version},
         )
 
 
@@ -187,13 +193,13 @@ def change_own_password(
         ).one_or_none()
     if account is None:
         raise NotFound
+    if new == current:
+        raise Invalid({"password": Problem(N_("Choose a password other than the current one."))})
+    if weak := passwords.weakness(new, username=account.username):
+        raise Invalid({"password": weak})
     count_attempt(store, {f"password:{actor.user_id}": _FREE_TRIES}, now)
     if not passwords.matches(account.password_hash, current):
         raise Invalid({"current": Problem(N_("This is not your current password."))})
-    if weak := passwords.weakness(new, username=account.username):
-        raise Invalid({"password": weak})
-    if new == current:
-        raise Invalid({"password": Problem(N_("Choose a password other than the current one."))})
     sealed = passwords.sealed(new)
     with transaction(store) as connection:
         if before := answered(connection, token=token, action="own_password_changed", actor=actor):
@@ -208,7 +214,12 @@ def change_own_password(
         end_all(connection, user_id=actor.user_id, now=now, keep=keep_session)
         audit.append(connection, actor=actor, action="own_password_changed", now=now)
         return remember(
-            connection, token=token, action="own_password_changed", actor=actor, now=now, answer={"changed": True}
+            connection,
+            token=token,
+            action="own_password_changed",
+            actor=actor,
+            now=now,
+            answer={"changed": True},
         )
 
 
@@ -226,7 +237,12 @@ def set_language(store: Engine, *, actor: Actor, token: str, now: datetime, lang
             raise NotFound
         audit.append(connection, actor=actor, action="language_set", now=now, details={"language": language})
         return remember(
-            connection, token=token, action="language_set", actor=actor, now=now, answer={"language": language}
+            connection,
+            token=token,
+            action="language_set",
+            actor=actor,
+            now=now,
+            answer={"language": language},
         )
 
 
@@ -235,7 +251,7 @@ def _require_manager(actor: Actor) -> None:
         raise Forbidden
 
 
-def _account(connection: Connection, user_id: int, expected_version: int) -> Row[Any]:
+def _account(connection: Connection, user_id: int, expected_version: int) -> _Account:
     account = connection.execute(
         select(User.id, User.username, User.full_name, User.active, User.version).where(User.id == user_id)
     ).one_or_none()
@@ -246,7 +262,7 @@ def _account(connection: Connection, user_id: int, expected_version: int) -> Row
     return account
 
 
-def _change(connection: Connection, account: Row[Any], values: Mapping[str, Any]) -> int:
+def _change(connection: Connection, account: _Account, values: Mapping[str, Any]) -> int:
     changed = connection.execute(
         update(User)
         .where(User.id == account.id, User.version == account.version)
@@ -257,8 +273,8 @@ def _change(connection: Connection, account: Row[Any], values: Mapping[str, Any]
     return int(account.version) + 1
 
 
-def _shown(account: Row[Any]) -> dict[str, Any]:
-    return {"username": account.username, "full_name": account.full_name, "active": account.active, "version": account.version}
+def _shown(account: _Account) -> dict[str, Any]:
+    return {name: getattr(account, name) for name in ("username", "full_name", "active", "version")}
 
 
 def _keep_one_administrator(connection: Connection, user_id: int) -> None:

@@ -65,6 +65,12 @@ def signed_in(connection: Connection, token_hash: str, now: datetime) -> SignedI
     return SignedIn(actor, row.username, token_hash, row.seen_at, row.must_change_password)
 
 
+def was_ended(connection: Connection, token_hash: str) -> bool:
+    """Whether the session was ended by somebody's act, and did not just grow too old or idle."""
+    ended_at = select(SignInSession.ended_at).where(SignInSession.token_hash == token_hash)
+    return connection.execute(ended_at).scalar() is not None
+
+
 def actor_by_session(connection: Connection, token_hash: str, now: datetime) -> Actor | None:
     """Who acts in the session behind `token_hash`, or None when it no longer lives."""
     found = signed_in(connection, token_hash, now)

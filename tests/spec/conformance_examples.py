@@ -81,7 +81,7 @@ def overrides(found: Any) -> tuple[Override, ...]:
     rows = []
     for entry in entries:
         if isinstance(entry, dict):
-            hours = next((entry[name] for name in ("intervals", "hours") if name in entry), [])
+            hours: Any = next((entry[name] for name in ("intervals", "hours") if name in entry), [])
             rows.append(
                 Override(dated(entry, "date", "on"), interval_row(hours), str(entry.get("reason", "")))
             )

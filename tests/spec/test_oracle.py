@@ -96,7 +96,10 @@ def works(minute: int) -> int:
 
 
 def count(start: int, end: int) -> int:
-    return sum(works(minute) for minute in range(start, end))
+    days = range(start // 1440, end // 1440 + 1)
+    return sum(
+        sum(working_minutes_of(day)[max(start - day * 1440, 0) : max(end - day * 1440, 0)]) for day in days
+    )
 
 
 def walk(start: int, wanted: int) -> int:

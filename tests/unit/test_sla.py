@@ -198,6 +198,11 @@ def test_a_departure_before_the_start_is_late_from_the_outset() -> None:
     assert judged(found, finished="Kamis 2025-07-10 10:00") is Verdict.LATE
 
 
+def test_a_schedule_that_ends_before_it_starts_is_at_risk_from_its_start() -> None:
+    found = reckon("Senin 2025-07-14 06:00", Target(Unit.SCHEDULE), planned_end_at="Minggu 2025-07-13 20:00")
+    assert found.at_risk_from == found.start_at
+
+
 # Elections and provisional years.
 
 
@@ -341,6 +346,12 @@ def test_only_pauses_that_begin_before_the_due_time_as_moved_count() -> None:
     third = ("Rabu 2025-07-02 10:20", "Rabu 2025-07-02 11:00")  # begins at the moved due time
     moved, taken = paused("Rabu 2025-07-02 09:00", minutes(30), third, first, second)
     assert (moved.due_at, taken) == (wib("Rabu 2025-07-02 10:20"), 50)
+
+
+def test_pauses_that_touch_are_accepted() -> None:
+    first = ("Rabu 2025-07-02 09:10", "Rabu 2025-07-02 09:20")
+    second = ("Rabu 2025-07-02 09:20", "Rabu 2025-07-02 09:30")
+    assert paused("Rabu 2025-07-02 09:00", minutes(30), first, second)[1] == 20
 
 
 def test_a_pause_counts_only_from_the_start_of_the_clock() -> None:

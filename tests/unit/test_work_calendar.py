@@ -320,6 +320,14 @@ def test_arrays_refuse_what_scalars_refuse() -> None:
         year.due_days_array(moments, -1)
 
 
+def test_due_days_array_shifts_day_zero_from_the_closing_minute_on() -> None:
+    starts = np.array(
+        ["2025-07-04T09:29", "2025-07-04T09:30", "2025-07-05T03:00"], "M8[m]"
+    )  # Jumat 16:29, 16:30, Sabtu
+    due = np.array(["2025-07-07T09:00", "2025-07-08T09:00", "2025-07-08T09:00"], "M8[m]")
+    assert shipped_calendar().due_days_array(starts, 1).tolist() == due.tolist()
+
+
 def test_empty_arrays_give_empty_arrays() -> None:
     nothing = np.array([], "M8[m]")
     year = calendar()

@@ -1,0 +1,95 @@
+"""From a form to a command and back: one token per form, the refusals kept beside their fields, what was recorded said.
+
+A form's token is made when it is first shown and replaced when it was taken in; the widgets carry it in their keys,
+so a form that was taken in comes back empty and one that was refused keeps all that was typed, across pages too.
+"""
+
+import logging
+from collections.abc import Callable
+from secrets import token_hex
+from typing import Any
+
+import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashboard import session
+from dashboard.clock import instant
+from dashboard.settings import store
+from dashboard.text import _, translate, translate_all
+from models.errors import Conflict, Forbidden, Invalid, NotFound, PatuhError
+
+log = logging.getLogger("patuh")
+
+
+def token(form: str) -> str:
+    """The token of the form as it stands on this person's screen."""
+    return str(st.session_state.setdefault(f"token.{form}", token_hex(16)))
+
+
+def problems(form: str) -> dict[str, str]:
+    """What was refused at the last try, by field key, in the reader's language."""
+    return dict(st.session_state.get(f"problems.{form}", {}))
+
+
+def conflict(form: str) -> dict[str, Any] | None:
+    """What stands in the database where somebody else was faster; None when nobody was."""
+    found = st.session_state.get(f"conflict.{form}")
+    return dict(found) if found is not None else None
+
+
+def forget(form: str) -> None:
+    """Start the form afresh: new token, nothing refused."""
+    for what in ("token", "problems", "conflict"):
+        st.session_state.pop(f"{what}.{form}", None)
+
+
+def refuse(form: str, **fields: str) -> None:
+    """Keep a refusal of the screen's own, beside the named fields, for the next run."""
+    st.session_state[f"problems.{form}"] = fields
+
+
+def submit(form: str, command: Callable[..., dict[str, Any]], **arguments: Any) -> dict[str, Any] | None:
+    """Run `command` once for this form. Returns its answer, or None after keeping why it was refused."""
+    try:
+        answer = command(store(), actor=session.actor(), token=token(form), now=instant(), **arguments)
+    except Invalid as refusal:
+        st.session_state[f"problems.{form}"] = translate_all(refusal.problems)
+    except Conflict as refusal:
+        st.session_state[f"conflict.{form}"] = refusal.current
+        st.session_state[f"problems.{form}"] = {"": translate(refusal.problem)}
+    except (Forbidden, NotFound) as refusal:
+        st.session_state[f"problems.{form}"] = {"": translate(refusal.problem)}
+    except SQLAlchemyError:
+        reference = token_hex(4).upper()
+        log.exception("not stored, reference %s", reference)
+        words = _(
+            "Not stored yet: the database did not answer. Try again. Reference {reference}.",
+            reference=reference,
+        )
+        st.session_state[f"problems.{form}"] = {"": words}
+    else:
+        forget(form)
+        return answer
+    return None
+
+
+def refused(problem: PatuhError) -> None:
+    """Say plainly why a screen cannot be shown."""
+    st.error(translate(problem.problem), icon=":material/block:")
+
+
+def say(message: str) -> None:
+    """Keep a sentence for the next run's `said`: it survives a change of page."""
+    st.session_state["said"] = message
+
+
+def said() -> None:
+    """Show what was kept, once."""
+    if message := st.session_state.pop("said", None):
+        st.success(message, icon=":material/task_alt:")
+
+
+def show_general_problem(form: str) -> None:
+    """Show the refusal that belongs to no single field."""
+    if message := problems(form).get(""):
+        st.error(message, icon=":material/error:")

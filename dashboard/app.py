@@ -1,0 +1,9 @@
+"""Entry script: who is it, which pages, run. Nothing else belongs here: fragments and dialogs do not pass through."""
+
+import streamlit as st
+
+from dashboard import navigation, reads, session
+
+st.set_page_config(page_title="Patuh", page_icon=":material/fact_check:", layout="wide")
+who = session.actor()
+navigation.choose(who, reads.readable_sops(who, session.now())).run()

@@ -1,0 +1,141 @@
+"""A case's head and the line of its steps."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard import explain_due, navigation, reads
+from dashboard.formats import moment_long, moment_medium, working_duration
+from dashboard.status import badge, time_left
+from dashboard.text import _, language
+from models.queries.case_file import CaseView, Round
+from models.sop import Step
+from models.step_form import missing_outputs
+
+
+def head(view: CaseView, now: datetime) -> None:
+    """Number, subject, status, and what is due next."""
+    navigation.heading(view.register_no)
+    st.text(view.subject)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        status = view.sop.status(view.status)
+        st.badge(
+            status.label.in_language(language()),
+            icon=":material/task_alt:" if status.final else ":material/pending:",
+            color="gray" if status.final else "blue",
+        )
+        if view.short_notice:
+            st.badge(
+                _("Short notice"),
+                icon=":material/bolt:",
+                color="orange",
+                help=_("The request left less working time before departure than the SOP allows."),
+            )
+        received = view.sop.received_label.in_language(language())
+        st.caption(f"{received}: {moment_long(view.received_at)}", width="stretch")
+    if view.departs_at and view.returns_at:
+        st.caption(
+            _(
+                "Departure {departs} · return {returns}",
+                departs=moment_long(view.departs_at),
+                returns=moment_long(view.returns_at),
+            )
+        )
+    if view.closed_at:
+        st.caption(_("Closed {moment}", moment=moment_long(view.closed_at)))
+
+
+def open_rounds(view: CaseView) -> list[Round]:
+    """The rounds whose clock runs."""
+    return [shown for shown in view.rounds if shown.state == "open"]
+
+
+def step_line(view: CaseView, now: datetime) -> None:
+    """Every step in the SOP's order with its rounds: planned, actual, verdict."""
+    for step in view.sop.case_steps:
+        rounds = [shown for shown in view.rounds if shown.step_key == step.key and shown.state != "void"]
+        with st.container(border=True, gap="xsmall", key=f"case.step.{step.key}"):
+            if not rounds:
+                _title(step, "not_started" if view.closed_at is None else "skipped")
+                st.caption(_executor(view, step))
+            for shown in rounds:
+                _title(step, shown.verdict, round_no=shown.round_no if len(rounds) > 1 else None)
+                _times(view, step, shown, now)
+
+
+def _title(step: Step, state: str, *, round_no: int | None = None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{step.no}. {step.name.in_language(language())}**", width="content")
+        badge(state)
+        if round_no:
+            st.badge(_("round {n}", n=round_no), color="gray")
+
+
+def _executor(view: CaseView, step: Step) -> str:
+    label = view.sop.executor(step.executor).label.in_language(language())
+    return f"{label} · {_('reconstructed')}" if step.reconstructed else label
+
+
+def _times(view: CaseView, step: Step, shown: Round, now: datetime) -> None:
+    st.caption(" · ".join([_executor(view, step), *_clock_words(step, shown, now)]))
+    if shown.outcome:
+        st.caption(
+            _("Result: {result}", result=view.sop.outcome(shown.outcome).label.in_language(language()))
+        )
+    for text in (shown.reason, shown.note):
+        if text:
+            st.text(text)
+    missing = missing_outputs(step, shown.data) if shown.state == "done" and not step.automatic else ()
+    if missing:
+        names = ", ".join(output.label.in_language(language()) for output in missing)
+        st.caption(f":orange[:material/inventory:] {_('Output missing: {outputs}', outputs=names)}")
+    if shown.due_at:
+        _why(view, step, shown)
+
+
+def _clock_words(step: Step, shown: Round, now: datetime) -> Iterator[str]:
+    if shown.state != "skipped" and not step.automatic:
+        yield _("begun {moment}", moment=moment_medium(shown.started_at))
+    if shown.state == "open":
+        yield time_left(shown.due_at, verdict=shown.verdict, now=now, calendar=reads.calendar())
+    elif shown.finished_at:
+        if shown.due_at:
+            yield _("due {moment}", moment=moment_medium(shown.due_at))
+        yield _finished(shown, shown.finished_at)
+    if shown.recorded_late:
+        yield _("recorded late")
+    if shown.provisional:
+        yield _("provisional")
+
+
+def _why(view: CaseView, step: Step, shown: Round) -> None:
+    why = st.popover(
+        _("Why this due date?"),
+        icon=":material/help:",
+        type="tertiary",
+        key=f"why.{shown.round_id}",
+        on_change="rerun",
+    )
+    if why.open:
+        with why:
+            explain_due.show(view, step, shown)
+
+
+def _finished(shown: Round, finished_at: datetime) -> str:
+    moment = moment_medium(finished_at)
+    words = {
+        "done": _("finished {moment}", moment=moment),
+        "returned": _("handed back {moment}", moment=moment),
+        "stopped": _("stopped {moment}", moment=moment),
+    }[shown.state]
+    if shown.worked_minutes:
+        words += f" ({working_duration(shown.worked_minutes)})"
+    if shown.recorded_by:
+        words += " " + _("by {name}", name=_plain(shown.recorded_by))
+    return words
+
+
+def _plain(name: str) -> str:
+    """A person's name within a line of ours: letters, blanks and the signs of titles, nothing a renderer could read."""
+    return "".join(sign for sign in name if sign.isalnum() or sign in " .,'-")

@@ -1,0 +1,88 @@
+"""What screens read: the queries, with the repeated ones remembered as long as nothing changed.
+
+A remembered figure carries the data version, the minute it is "as of" and whatever else it depends on in its key;
+whether the person may see it is asked before, every time.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy import Connection
+
+from dashboard.settings import store
+from models.access import Actor, Permission, may
+from models.database import data_version, reading
+from models.errors import Forbidden
+from models.queries import calendar as calendar_queries
+from models.queries import compliance as compliance_queries
+from models.queries import sops as sop_queries
+from models.sop import Sop
+from models.work_calendar import WorkCalendar
+
+T = TypeVar("T")
+COUNT_COLUMNS = (
+    "step_key",
+    "month",
+    "on_time",
+    "late",
+    "overdue",
+    "at_risk",
+    "running",
+    "skipped",
+    "recorded_late",
+)
+
+
+def read(query: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    """Run one query on a connection of its own."""
+    with reading(store()) as connection:
+        return query(connection, *arguments, **named)
+
+
+def calendar() -> WorkCalendar:
+    """The working calendar in force."""
+    return read(calendar_queries.work_calendar)
+
+
+def today(now: datetime) -> date:
+    """The office's date at `now`."""
+    return calendar().local_date(now)
+
+
+def readable_sops(actor: Actor, now: datetime) -> list[Sop]:
+    """The SOPs whose cases the actor may see."""
+    return read(lambda connection: sop_queries.readable(connection, actor, _local_date(connection, now)))
+
+
+def all_sops(now: datetime) -> list[Sop]:
+    """Every SOP in force: a SOP itself is no secret within the office."""
+
+    def query(connection: Connection) -> list[Sop]:
+        on = _local_date(connection, now)
+        return [sop_queries.sop_in_force(connection, code, on)[1] for code in sop_queries.codes(connection)]
+
+    return read(query)
+
+
+def _local_date(connection: Connection, now: datetime) -> date:
+    return calendar_queries.work_calendar(connection).local_date(now)
+
+
+def counts(actor: Actor, sop: Sop, *, months: tuple[int, int], as_of: datetime) -> pd.DataFrame:
+    """Verdicts per step and month of the due date, with the columns COUNT_COLUMNS. Raises `Forbidden`."""
+    if not may(actor, Permission.VIEW_SUMMARY, sop):
+        raise Forbidden
+    return _counts(actor, sop, sop.code, months, as_of, read(data_version))
+
+
+@st.cache_data(max_entries=200, ttl=300, show_spinner=False)
+def _counts(
+    _actor: Actor, _sop: Sop, code: str, months: tuple[int, int], as_of: datetime, version: int
+) -> pd.DataFrame:
+    rows = read(compliance_queries.step_counts, actor=_actor, sop=_sop, months=months, as_of=as_of)
+    return pd.DataFrame(
+        [[getattr(row, name) for name in COUNT_COLUMNS] for row in rows], columns=list(COUNT_COLUMNS)
+    )

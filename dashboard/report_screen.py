@@ -1,0 +1,72 @@
+"""The semester report on screen: the same frames that the workbook is written from."""
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy import Connection
+
+from dashboard import reads
+from dashboard.formats import date_short, moment_short, number, percent
+from dashboard.periods import Months
+from dashboard.reports import semester
+from dashboard.reports.sheets import Column, Sheet, Workbook
+from dashboard.text import _
+from models.access import Actor
+from models.sop import Sop
+
+
+def show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
+    """A tab per sheet, compliance first because it is asked for most."""
+
+    def build(connection: Connection) -> Workbook:
+        return semester.build(connection, actor=who, sop=sop, months=months, as_of=now)
+
+    workbook = reads.read(build)
+    sheets = {sheet.name: sheet for sheet in workbook.sheets}
+    first = next(sheet.name for sheet in workbook.sheets if sheet.chart)
+    chosen = st.segmented_control(
+        _("Sheet"),
+        list(sheets),
+        default=first,
+        required=True,
+        key="reports.sheet",
+        label_visibility="collapsed",
+    )
+    sheet = sheets[chosen or first]
+    st.markdown(f"**{sheet.heading[0]}**")
+    st.caption(" · ".join(sheet.heading[1:]))
+    if sheet.frame.empty:
+        st.info(_("NIL: nothing to report in this period."), icon=":material/inbox:")
+    else:
+        st.dataframe(
+            words(sheet), hide_index=True, placeholder="-", height="content" if len(sheet.frame) < 16 else 560
+        )
+    for note in sheet.notes:
+        st.caption(note)
+
+
+def words(sheet: Sheet) -> pd.DataFrame:
+    """A sheet's frame as words, in the reader's formats whatever the browser's language."""
+    return pd.DataFrame(
+        {
+            column.title: [_said(column, value) for value in sheet.frame[column.key]]
+            for column in sheet.columns
+        }
+    )
+
+
+def _said(column: Column, value: object) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)) or value is pd.NaT:
+        return "-" if column.kind in ("percent", "duration") else ""
+    if column.kind == "percent":
+        return percent(float(str(value)))
+    if column.kind == "integer":
+        return number(int(str(value).removesuffix(".0")))
+    if column.kind == "duration":
+        return number(float(str(value)) / 60, 1)
+    if column.kind == "date":
+        return date_short(value)  # type: ignore[arg-type]  # a date by its column's kind
+    if column.kind == "moment":
+        return moment_short(value)  # type: ignore[arg-type]  # a moment by its column's kind
+    return str(value)

@@ -1,0 +1,108 @@
+"""A value into a cell, so that nothing typed by somebody can compute, break the file or get lost unseen.
+
+Decided 2026-11:
+- Text is stored as text whatever it looks like. What begins as a formula would carries the text mark (quotePrefix)
+  as well, so that it stays text when somebody edits the cell in Excel.
+- A character that a sheet cannot hold becomes U+FFFD, text over Excel's 32,767 characters ends in a visible mark, and
+  both are counted in `Losses` for the note below the table.
+- Numbers are written with all their digits; openpyxl's own 16 are not enough to read a share back unchanged.
+- A date column takes dates and no text that looks like one: sorting text by day first makes lateness figures wrong.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import isfinite
+
+import pandas as pd
+
+from dashboard.formats import in_wib
+from dashboard.reports.sheets import Kind
+from dashboard.text import _
+
+LONGEST = 32_767  # Excel counts UTF-16 units
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_END = re.compile("\r\n?")
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as "A"
+_FORMULA_STARTS = tuple("=+-@\t")
+
+
+@dataclass(slots=True)
+class Losses:
+    """What could not be written as it was: characters replaced, texts shortened."""
+
+    replaced: int = 0
+    shortened: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What goes into a cell: openpyxl's value and data type, and whether it needs the text mark."""
+
+    value: object
+    data_type: str
+    quoted: bool = False
+
+
+EMPTY = Written(None, "n")
+NO_FIGURE = Written("-", "s")
+
+
+def written(value: object, kind: Kind, losses: Losses) -> Written:
+    """Return what to write for `value`; TypeError when it is not what its kind expects (see `Column`)."""
+    if value is None or value is pd.NaT or value is pd.NA or value != value:  # NaN is not itself
+        return NO_FIGURE if kind == "percent" else EMPTY
+    if kind in ("text", "long_text"):
+        return text(str(value), losses)
+    if kind == "date":
+        return _date(value)
+    if kind == "moment":
+        return _moment(value)
+    return _number(value, kind)
+
+
+def text(value: str, losses: Losses) -> Written:
+    """Return text as a cell can hold it; "" is an empty cell."""
+    value, replaced = _UNPRINTABLE.subn("\ufffd", _LINE_END.sub("\n", value))
+    losses.replaced += replaced
+    held = _LOOKS_ESCAPED.sub("_x005F_", value)
+    if len(held) * 2 > LONGEST and _units(held) > LONGEST:
+        held = _shortened(value)
+        losses.shortened += 1
+    return Written(held, "s", held.startswith(_FORMULA_STARTS)) if held else EMPTY
+
+
+def _shortened(value: str) -> str:
+    """The longest beginning that is sure to fit with the mark: room is taken for every mark and wide character."""
+    mark = _("… [cut]")
+    escapes = len(_LOOKS_ESCAPED.findall(value)) * len("x005F_")
+    wide = sum(character > "\uffff" for character in value[:LONGEST])
+    return _LOOKS_ESCAPED.sub("_x005F_", value[: max(0, LONGEST - len(mark) - escapes - wide)]) + mark
+
+
+def _units(value: str) -> int:
+    return len(value.encode("utf-16-le")) // 2
+
+
+def _date(value: object) -> Written:
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise TypeError(f"a date column holds datetime.date, not {type(value).__name__}")
+    return Written(value, "d")
+
+
+def _moment(value: object) -> Written:
+    if not isinstance(value, datetime):
+        raise TypeError(f"a moment column holds aware datetimes, not {type(value).__name__}")
+    moment = value.to_pydatetime(warn=False) if isinstance(value, pd.Timestamp) else value
+    return Written(in_wib(moment).replace(tzinfo=None), "d")
+
+
+def _number(value: object, kind: Kind) -> Written:
+    if isinstance(value, str):
+        raise TypeError(f"a column of {kind} holds numbers, not text")
+    number = float(value)  # type: ignore[arg-type]  # what is no number raises TypeError, which is meant
+    if not isfinite(number):
+        raise ValueError(f"a column of {kind} cannot hold {number}")
+    if kind == "duration":
+        number /= 60
+    return Written(str(int(number)) if number.is_integer() else repr(number), "n")

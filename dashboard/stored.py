@@ -1,0 +1,26 @@
+"""Stored values of a SOP's fields as a person reads them. Plain text, never Markdown."""
+
+from datetime import date, datetime
+from typing import Any
+
+from dashboard.formats import date_medium, moment_medium, number
+from dashboard.text import _, language
+from models.sop import Field, FieldType
+
+
+def stored_words(field: Field, value: Any) -> str:
+    """A stored value as a person reads it."""
+    if value is None or value in ("", []):
+        return "-"
+    if field.type in (FieldType.CHOICE, FieldType.CHOICES):
+        names = {choice.key: choice.label.in_language(language()) for choice in field.choices}
+        return ", ".join(names.get(one, one) for one in ([value] if isinstance(value, str) else value))
+    if field.type is FieldType.DATETIME:
+        return moment_medium(datetime.fromisoformat(str(value).replace("Z", "+00:00")))
+    if field.type is FieldType.DATE:
+        return date_medium(date.fromisoformat(value))
+    if field.type is FieldType.YES_NO:
+        return _("Yes") if value else _("No")
+    if field.type is FieldType.NUMBER:
+        return number(value)
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,104 @@
+"""What waits for a person's roles, in three groups: overdue, today, later."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard import navigation, reads, step_panel
+from dashboard.formats import semester_name
+from dashboard.status import badge, time_left
+from dashboard.text import _, language
+from models.access import Actor
+from models.queries.case_file import case_view
+from models.queries.worklist import OpenStep
+from models.sop import Sop
+
+SHOWN_AT_FIRST = 8
+
+
+def groups(steps: list[OpenStep], now: datetime) -> dict[str, list[OpenStep]]:
+    """The open steps by urgency, each group in the order of the due dates; what has no due date comes last."""
+    today = reads.today(now)
+    found: dict[str, list[OpenStep]] = {"overdue": [], "today": [], "later": []}
+    for step in steps:
+        if step.verdict == "overdue":
+            found["overdue"].append(step)
+        elif step.due_at is not None and reads.calendar().local_date(step.due_at) <= today:
+            found["today"].append(step)
+        else:
+            found["later"].append(step)
+    return found
+
+
+def title(group: str, count: int) -> str:
+    """The heading of a group with its number."""
+    words = {"overdue": _("Overdue"), "today": _("Due today"), "later": _("Coming up")}
+    return f"{words[group]} ({count})"
+
+
+def show_group(group: str, steps: list[OpenStep], *, who: Actor, sops: dict[str, Sop], now: datetime) -> None:
+    """The first of a group, the rest behind a button."""
+    st.markdown(f"##### {title(group, len(steps))}", anchors=False)
+    all_of_them = st.session_state.get(f"tasks.all.{group}", False)
+    for step in steps if all_of_them else steps[:SHOWN_AT_FIRST]:
+        _card(step, who=who, sop=sops[step.code], now=now)
+    if len(steps) > SHOWN_AT_FIRST and not all_of_them:
+        st.button(
+            _("Show all {count}", count=len(steps)),
+            key=f"tasks.more.{group}",
+            on_click=_show_all,
+            args=(group,),
+            type="tertiary",
+        )
+
+
+def _show_all(group: str) -> None:
+    st.session_state[f"tasks.all.{group}"] = True
+
+
+def _card(step: OpenStep, *, who: Actor, sop: Sop, now: datetime) -> None:
+    row = sop.step(step.step_key)
+    opened = st.session_state.get("tasks.opened") == step.round_id
+    with st.container(border=True, gap="xsmall", key=f"task.{step.round_id}"):
+        words, action = st.columns([4, 1], vertical_alignment="center")
+        with words:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                badge(step.verdict)
+                st.markdown(f"**{row.no}. {row.name.in_language(language())}**", width="content")
+                _origin(step)
+            if step.subject:
+                st.text(step.subject)
+            executor = sop.executor(step.executor).label.in_language(language())
+            left = time_left(step.due_at, verdict=step.verdict, now=now, calendar=reads.calendar())
+            st.caption(f"{sop.short.in_language(language())} · {executor} · {left}")
+        with action:
+            st.button(
+                _("Close form") if opened else _("Record"),
+                key=f"task.open.{step.round_id}",
+                icon=":material/close:" if opened else ":material/edit_note:",
+                type="secondary" if opened else "primary",
+                width="stretch",
+                on_click=_open,
+                args=(None if opened else step.round_id,),
+            )
+        if opened:
+            view = None
+            if step.case_id is not None:
+                view = reads.read(case_view, actor=who, case_id=step.case_id, as_of=now)
+            step_panel.show(who, sop, step, view)
+
+
+def _origin(step: OpenStep) -> None:
+    if step.case_id is not None:
+        st.page_link(
+            navigation.page(navigation.CASE),
+            label=str(step.register_no),
+            query_params={"id": str(step.case_id)},
+        )
+    elif step.period:
+        year, half = step.period.split("-")
+        st.caption(semester_name(int(year), int(half)))
+
+
+def _open(round_id: int | None) -> None:
+    st.session_state["tasks.opened"] = round_id

@@ -1,0 +1,23 @@
+"""Tugas: what waits for me, what is due first, recorded in place."""
+
+import streamlit as st
+
+from dashboard import acts, navigation, reads, session, task_list
+from dashboard.text import _
+from models.access import Permission, may
+from models.queries.worklist import worklist
+
+who = session.require(Permission.VIEW_TASKS)
+now = session.now()
+sops = reads.readable_sops(who, now)
+navigation.heading(_("Tasks"))
+acts.said()
+for_others = False
+if may(who, Permission.RECORD_FOR_OTHERS):
+    for_others = st.toggle(_("Also what waits for other roles"), key="tasks.others", persist_state="session")
+waiting = reads.read(worklist, actor=who, sops=sops, as_of=now, for_others=for_others)
+if not waiting:
+    st.success(_("Nothing waits for you. New tasks appear here by themselves."), icon=":material/done_all:")
+for group, steps in task_list.groups(waiting, now).items():
+    if steps:
+        task_list.show_group(group, steps, who=who, sops={sop.code: sop for sop in sops}, now=now)

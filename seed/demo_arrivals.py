@@ -1,0 +1,146 @@
+"""What comes in during the sample year: complaints and requests for escorts, each with its course.
+
+Decided 2026-11. Shares (results of reviews, examinations left out, requests at short notice, cases taken back) are
+dealt like cards, not thrown like dice, so that every build has some of each on every day of the year.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from models.work_calendar import WorkCalendar
+from seed.demo_course import Course
+from seed.demo_texts import ONLINE, complaint_form, escort_form, read, topics
+
+COMPLAINTS = 128
+ESCORTS = 66
+_OUTCOMES = {"oversight": 38, "not_oversight": 51, "other_agency": 19, "other_unit": 10, "not_actionable": 10}
+_TO_REVIEW = ("result_receipt", "review")
+_CASE_MEETS_WEEKEND = 0.12
+_LATEST_START = 150  # the youngest cases of the sample come in this many minutes before its last moment
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Draws the cases of the days from `began_on` to `now`, weighted towards the end."""
+
+    calendar: WorkCalendar
+    dice: Random
+    began_on: date
+    now: datetime
+
+    def courses(self) -> list[Course]:
+        """All courses, in no particular order."""
+        return [*self._complaints(), *self._escorts()]
+
+    def _complaints(self) -> list[Course]:
+        outcomes = [key for key, count in _OUTCOMES.items() for _ in range(count)]
+        self.dice.shuffle(outcomes)
+        examined = self._dealt(len(outcomes), {True: 1, False: 1})
+        turns = self._dealt(len(outcomes), {"": 110, "withdrawn": 5, "handed_back": 5, "corrected": 8})
+        decks: dict[str, list[dict[str, Any]]] = {}
+        found = []
+        for outcome, examination, turn in zip(outcomes, examined, turns, strict=True):
+            if not decks.get(outcome):
+                decks[outcome] = self.dice.sample(topics(outcome), len(topics(outcome)))
+            course = self._complaint(outcome, decks[outcome].pop())
+            course.needs_examination = examination
+            if turn == "withdrawn":
+                course.taken_back_at = self.dice.choice(("disposition", "review"))
+            elif turn == "handed_back":
+                course.handed_back = ("review", "disposition") if self.dice.random() < 0.4 else _TO_REVIEW
+            elif turn == "corrected":
+                course.corrected = self.dice.choice(("recording", "disposition", "review"))
+            found.append(course)
+        return found
+
+    def _complaint(self, outcome: str, topic: dict[str, Any]) -> Course:
+        after_hours = self.dice.random() < _CASE_MEETS_WEEKEND
+        received_at = self._after_hours() if after_hours else self._in_hours()
+        received_at = min(received_at, self.now - timedelta(minutes=_LATEST_START))
+        shown_at = self.calendar.effective_start(received_at)
+        form = complaint_form(
+            self.dice,
+            topic,
+            channel=self.dice.choice(ONLINE) if after_hours else None,
+            on=self.calendar.local_date(received_at),
+        )
+        opened_at = shown_at + timedelta(minutes=self.dice.randrange(2, 9), seconds=self.dice.randrange(60))
+        return Course("pengaduan", received_at, opened_at, form, topic, outcome=outcome)
+
+    def _escorts(self) -> list[Course]:
+        short = self._dealt(ESCORTS, {True: 10, False: 56})
+        turns = self._dealt(ESCORTS, {"": 52, "withdrawn": 4, "handed_back": 6, "corrected": 4})
+        trips: list[dict[str, Any]] = []
+        found = []
+        for at_short_notice, turn in zip(short, turns, strict=True):
+            if not trips:
+                trips = self.dice.sample(read("escorts")["trip"], len(read("escorts")["trip"]))
+            course = self._escort(trips.pop(), at_short_notice=at_short_notice)
+            if turn == "withdrawn":
+                course.taken_back_at = self.dice.choice(("prepare_papers", "coordinate"))
+            elif turn == "handed_back":
+                ways = (("order_escort", "prepare_papers"), ("evaluate", "write_report"))
+                course.handed_back = self.dice.choice(ways)
+            elif turn == "corrected":
+                course.corrected = self.dice.choice(("confirm_schedule", "prepare_papers"))
+            found.append(course)
+        return found
+
+    def _escort(self, trip: dict[str, Any], *, at_short_notice: bool) -> Course:
+        received_at = min(self._in_hours(), self.now - timedelta(minutes=_LATEST_START))
+        lead = self.dice.randrange(2, 6) if at_short_notice else self.dice.randrange(9, 17)
+        received_on = self.calendar.local_date(received_at)
+        departs_at, returns_at = self.journey(
+            trip, on=self.calendar.nth_working_day_after(received_on, lead)
+        )
+        form = escort_form(
+            self.dice, trip, received_on=received_on, departs_at=departs_at, returns_at=returns_at
+        )
+        opened_at = received_at + timedelta(minutes=self.dice.randrange(3, 40), seconds=self.dice.randrange(60))
+        return Course("pengawalan", received_at, opened_at, form, trip)
+
+    def journey(self, trip: dict[str, Any], *, on: date) -> tuple[datetime, datetime]:
+        """Departure and return of a trip that leaves on that day, or on the Saturday after for a weekend one."""
+        if trip.get("weekend"):
+            on += timedelta(days=(5 - on.weekday()) % 7)
+        leaves = 6 * 60 + 30 if trip["nights"] else self.dice.choice((7 * 60 + 30, 8 * 60, 8 * 60 + 30))
+        departs_at = self.calendar.midnight(on) + timedelta(minutes=leaves)
+        if not trip["nights"]:
+            return departs_at, departs_at + timedelta(minutes=self.dice.choice((240, 300, 420, 480)))
+        back_on = on + timedelta(days=trip["nights"])
+        return departs_at, self.calendar.midnight(back_on) + timedelta(hours=self.dice.choice((13, 16, 18)))
+
+    def _dealt(self, count: int, shares: dict[Any, int]) -> list[Any]:
+        """`count` cards in the proportion of `shares`, shuffled."""
+        whole: Sequence[Any] = [key for key, share in shares.items() for _ in range(share)]
+        cards = [whole[place * len(whole) // count] for place in range(count)]
+        self.dice.shuffle(cards)
+        return cards
+
+    def _day(self) -> date:
+        """A day of the sample; the last third of it is drawn a little more often."""
+        last_on = self.calendar.local_date(self.now)
+        days = (last_on - self.began_on).days + 1
+        return self.began_on + timedelta(days=int(self.dice.random() ** 0.92 * days))
+
+    def _in_hours(self) -> datetime:
+        while True:
+            on = self._day()
+            if not self.calendar.is_working_day(on):
+                continue
+            opens, closes = self.dice.choice(self.calendar.intervals(on))
+            at = self.calendar.midnight(on) + timedelta(minutes=self.dice.randrange(opens, closes))
+            if at < self.now:
+                return at
+
+    def _after_hours(self) -> datetime:
+        """An evening, or any time of a day off: it is opened the next working morning."""
+        while True:
+            on = self._day()
+            earliest = 18 * 60 if self.calendar.is_working_day(on) else 9 * 60
+            at = self.calendar.midnight(on) + timedelta(minutes=self.dice.randrange(earliest, 22 * 60))
+            if at < self.now:
+                return at

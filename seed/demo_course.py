@@ -1,0 +1,52 @@
+"""The course of a made-up case: what will become of it, decided before it begins."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Scripted:
+    """A step of a staged case, ended exactly then: finished, skipped, or handed back to the step `to`."""
+
+    step_key: str
+    at: datetime
+    to: str = ""
+    skipped: bool = False
+
+
+@dataclass(slots=True)
+class Course:
+    """One case: when it comes in, what its form says, and its turns.
+
+    `handed_back` names the step that is handed back and the step it goes to; `taken_back_at` the step during which
+    the case is withdrawn; `corrected` the step whose record is put right later. A staged case follows its `script`
+    and then stands still.
+    """
+
+    code: str
+    received_at: datetime
+    opened_at: datetime
+    form: dict[str, Any]
+    subject: dict[str, Any]
+    outcome: str | None = None
+    needs_examination: bool = True
+    handed_back: tuple[str, str] | None = None
+    taken_back_at: str | None = None
+    corrected: str | None = None
+    script: deque[Scripted] | None = None
+    case_id: int = 0
+    closed: bool = False
+    planned: set[int] = field(default_factory=set)
+
+    @property
+    def departs_at(self) -> datetime | None:
+        """The planned departure of an escort; None for a complaint."""
+        found: datetime | None = self.form.get("departs_at")
+        return found
+
+    @property
+    def by_boat(self) -> bool:
+        """Whether the way leads over the sea."""
+        return bool(self.form.get("transport") == "boat")

@@ -1,0 +1,60 @@
+"""The office of `tests.factories`, fresh for each test on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models import passwords
+from tests.conftest import ENGINES, sqlite_database
+from tests.factories import CHEAP_HASHER, Office, office_in, prepare_office
+
+_IN_MEMORY = Path("/dev/shm")  # a file system, as SQLite needs, that no slow disk holds up
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What passwords cost is tested elsewhere; here a command runs a hundred times."""
+    monkeypatch.setattr(passwords, "_hasher", CHEAP_HASHER)
+
+
+@pytest.fixture
+def quick_folder() -> Iterator[Path]:
+    """An empty folder, in memory where there is one."""
+    base = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="patuh-", dir=base) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def office_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the office in it, to copy from."""
+    path = tmp_path_factory.mktemp("office") / "office.db"
+    with sqlite_database(path) as made:
+        prepare_office(made)
+    return path
+
+
+@pytest.fixture
+def sqlite_office(quick_folder: Path, office_file: Path) -> Iterator[Office]:
+    path = quick_folder / "patuh.db"
+    shutil.copyfile(office_file, path)
+    with sqlite_database(path) as made:
+        yield office_in(made)
+
+
+@pytest.fixture
+def postgres_office(request: pytest.FixtureRequest) -> Iterator[Office]:
+    with request.getfixturevalue("postgres").database("office", prepare_office) as made:
+        yield office_in(made)
+
+
+@pytest.fixture(params=ENGINES)
+def office(request: pytest.FixtureRequest) -> Office:
+    """The office, once on each engine."""
+    found = request.getfixturevalue(f"{'sqlite' if request.param == 'sqlite' else 'postgres'}_office")
+    assert isinstance(found, Office)
+    return found
