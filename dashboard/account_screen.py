@@ -6,7 +6,6 @@ from dashboard import acts, session
 from dashboard.roles import role_name
 from dashboard.text import _
 from models.access import Actor
-from models.commands.sessions import Waiting
 from models.commands.users import change_own_password, set_language
 
 _LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
@@ -45,14 +44,16 @@ def _password() -> None:
     if message := refused.get("current"):
         st.error(message, icon=":material/error:")
     new = st.text_input(_("New password"), type="password", key=f"{prefix}.new", on_change="ignore")
-    if message := refused.get("new"):
+    if message := refused.get("password"):
         st.error(message, icon=":material/error:")
     if st.button(_("Change password"), key=f"{form}.send"):
-        try:
-            answer = acts.submit(form, change_own_password, current=current or "", new=new or "")
-        except Waiting as waiting:
-            acts.refuse(form, current=str(waiting.problem))
-            answer = None
+        answer = acts.submit(
+            form,
+            change_own_password,
+            current=current or "",
+            new=new or "",
+            keep_session=session.session_hash(),
+        )
         if answer:
             acts.say(_("Password changed. Your other sessions were ended."))
         st.rerun()

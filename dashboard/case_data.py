@@ -22,13 +22,14 @@ def show(who: Actor, view: CaseView) -> None:
         filled = [field for field in fields if field.key in view.data or field.key in view.confidential]
         if not filled:
             continue
-        st.markdown(f"**{group.label.in_language(language())}**")
-        for field in filled:
-            st.caption(field.label.in_language(language()))
-            if field.key in view.confidential:
-                st.text(revealed.get(field.key, _("●●●●● (confidential)")))
-            else:
-                st.text(stored_words(field, view.data[field.key]))
+        with st.container(border=True, gap=None):
+            st.markdown(f"**{group.label.in_language(language())}**")
+            for field in filled:
+                st.caption(field.label.in_language(language()))
+                if field.key in view.confidential:
+                    st.text(revealed.get(field.key, _("●●●●● (confidential)")))
+                else:
+                    st.text(stored_words(field, view.data[field.key]))
 
 
 def _reveal(who: Actor, view: CaseView) -> dict[str, str]:

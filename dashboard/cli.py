@@ -158,16 +158,16 @@ def user_reset_password(username: str) -> None:
 
 def _use_sample() -> None:
     """From here on this process works on the sample alone, never on the office's own database or key."""
-    from seed.demo import build
+    from seed.demo import SAMPLE_ENDS_AT, build
 
     folder = settings.data_folder() / "contoh"
     os.environ.update(PATUH_SAMPLE="1")
-    today = formats.in_wib(clock.now()).date()
+    today = formats.in_wib(clock.now() - SAMPLE_ENDS_AT).date()  # before that hour the sample would lie ahead
     if sample.built_for(folder) != today:
         click.echo(
             _("Building the sample year up to {date}. This takes a moment.", date=formats.date_long(today))
         )
-    sample.ensure(folder, today=today, build=lambda store, vault, day: build(store, vault, today=day))
+    sample.ensure(folder, today=today, build=lambda target, vault, day: build(target, vault=vault, today=day))
     os.environ.update(PATUH_DATA=str(folder))
     for name in ("PATUH_DATABASE_URL", "PATUH_VAULT_KEY"):
         os.environ.pop(name, None)

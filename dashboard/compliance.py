@@ -25,6 +25,7 @@ from models.sop import Sop, Step
 COUNTED = ("on_time", "late", "overdue")
 ASIDE = ("at_risk", "running", "skipped")
 ENOUGH = 5
+GOOD_FROM, FAIR_FROM = 0.9, 0.75  # shades of a percentage in tables: ours, for the office to confirm
 MATRIX = (
     *("step_key", "no", "name", "target_text", "measured", "reason"),
     *("n", *COUNTED, *ASIDE, "rate", "enough"),

@@ -15,6 +15,7 @@ from dashboard.formats import WIB
 from dashboard.text import _, language
 from models.form_data import is_shown
 from models.sop import Field, FieldType, Sop
+from models.step_form import is_output
 
 _DATE = "DD/MM/YYYY"
 _NOT_TYPED = "\n"  # separates names in a field of people
@@ -121,6 +122,8 @@ def _widget(field: Field, *, key: str, value: Any, reruns: bool, kept: bool) -> 
     }
     if kept:
         common["placeholder"] = _("Kept confidential; leave empty to keep it")
+    if is_output(field):
+        common["placeholder"] = _("Number, link, or where it is kept")
     return _WIDGETS[field.type](field, label, value, common)
 
 

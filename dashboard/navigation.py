@@ -41,7 +41,7 @@ REPORTS = Screen("reports.py", "laporan", N_("Reports"), ":material/table_view:"
 SOPS = Screen("sops.py", "sop", N_("SOPs"), ":material/menu_book:", Permission.VIEW_SOPS, _MANAGEMENT)
 USERS = Screen("users.py", "pengguna", N_("Users"), ":material/group:", Permission.MANAGE_USERS, _MANAGEMENT)
 ACCOUNT = Screen("account.py", "akun", N_("My account"), ":material/person:", None, _ACCOUNT)
-CASE = Screen("case.py", "berkas", N_("Case"), ":material/folder:", Permission.VIEW_CASES, hidden=True)
+CASE = Screen("case.py", "berkas", N_("Case"), "", Permission.VIEW_CASES, hidden=True)
 NEW_CASE = Screen("new_case.py", "baru", N_("New case"), ":material/add:", Permission.OPEN_CASE, hidden=True)
 SCREENS = (HOME, SUMMARY, TASKS, REGISTER, REPORTS, SOPS, USERS, ACCOUNT, CASE, NEW_CASE)
 
@@ -66,7 +66,7 @@ def page(screen: Screen) -> Any:
     return st.Page(
         ROOT / "pages" / screen.file,
         title=_(screen.title),
-        icon=screen.icon,
+        icon=screen.icon or None,
         url_path=screen.url or None,
         default=screen is HOME,
         visibility="hidden" if screen.hidden else "visible",
@@ -94,11 +94,13 @@ def go_to(target: Any, **query: str) -> NoReturn:
     st.switch_page(destination, query_params={key: value for key, value in query.items() if value})
 
 
-def heading(title: str, *, caption: str = "") -> None:
-    """A page's title in one line; says so when this is the sample year."""
+def heading(title: str, *, aside: str = "", caption: str = "") -> None:
+    """A page's title in one line with a word beside it; says so when this is the sample year."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(title, anchor=False, width="content")
         if is_sample():
             st.badge(_("SAMPLE DATA"), icon=":material/science:", color="violet")
+        if aside:
+            st.caption(aside)
     if caption:
         st.caption(caption)

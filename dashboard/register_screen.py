@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import address, navigation, periods, reads, session
 from dashboard.formats import date_short, moment_short
-from dashboard.status import FILTERS, in_cell, word
+from dashboard.status import FILTERS, chip_column, word
 from dashboard.stored import stored_words
 from dashboard.text import _, language, ngettext
 from models.access import Actor
@@ -140,8 +140,11 @@ def table(sop_code: str, query: dict[str, str]) -> None:
         + " · "
         + _("as of {moment} WIB", moment=moment_short(now))
     )
+    words = frame(rows, sop)
+    words[_("Time")] = [[said] if said else [] for said in words[_("Time")]]
     picked = st.dataframe(
-        frame(rows, sop),
+        words,
+        column_config={_("Time"): chip_column(_("Time"))},
         key=f"{screen}.table.{asked.page}",
         hide_index=True,
         on_select="rerun",
@@ -179,7 +182,7 @@ def frame(rows: list[RegisterRow], sop: Sop) -> pd.DataFrame:
     table = []
     for row in rows:
         said = {
-            _("Time"): in_cell(row.verdict) if row.verdict else "",
+            _("Time"): word(row.verdict),
             _("Register no."): row.register_no,
             sop.field(sop.subject_field).label.in_language(language()): row.subject,
             _("Received"): date_short(row.received_at),

@@ -9,16 +9,12 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Engine
-
-from models.database import engine
-from models.migrate import migrate
 from models.vault import Vault, load_or_create_key
 
 DATABASE, KEY = "patuh.db", "vault.key"
 _BUILT_FOR = "dibuat-untuk"
 
-Builder = Callable[[Engine, Vault, date], None]
+Builder = Callable[[Path, Vault, date], None]
 
 
 def built_for(folder: Path) -> date | None:
@@ -41,12 +37,7 @@ def ensure(folder: Path, *, today: date, build: Builder) -> bool:
         if former.exists():
             shutil.rmtree(former)
     unfinished.mkdir(parents=True, mode=0o700)
-    store = engine(f"sqlite:///{unfinished / DATABASE}")
-    try:
-        migrate(store)
-        build(store, Vault(load_or_create_key(unfinished / KEY)), today)
-    finally:
-        store.dispose()
+    build(unfinished / DATABASE, Vault(load_or_create_key(unfinished / KEY)), today)
     (unfinished / _BUILT_FOR).write_text(f"{today.isoformat()}\n", "utf-8")
     unfinished.rename(folder)
     return True

@@ -12,7 +12,10 @@ import streamlit as st
 from anyio import to_thread
 from starlette.middleware import Middleware
 
-from dashboard import exports, mishaps  # exports registers its files under /unduh/
+from dashboard import (
+    exports,  # noqa: F401 - registers its files under /unduh/
+    mishaps,
+)
 from dashboard.language import _
 from dashboard.settings import ROOT
 from dashboard.warm import warm

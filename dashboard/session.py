@@ -48,6 +48,12 @@ def require(permission: Permission, scope: Scope | None = None) -> Actor:
     return who
 
 
+def session_hash() -> str | None:
+    """The hash that names this session in the database."""
+    found = st.user.to_dict().get("sid")
+    return found if isinstance(found, str) else None
+
+
 def sign_out() -> NoReturn:
     """End this session in the database, then lead the browser to the sign-in page."""
     found = _lookup()

@@ -41,10 +41,10 @@ def _table(sop: Sop) -> pd.DataFrame:
             _("No."): step.no,
             _("Activity"): step.activity + "".join(f"\n\n{part}" for part in step.parts),
             _("Executor"): _executor(sop, step),
-            _("Required papers"): "; ".join(step.inputs) or "-",
+            _("Required papers"): "; ".join(step.inputs) or "–",
             _("Time"): step.time_text or _("not set by the SOP"),
-            _("Output"): "; ".join(output.label.id for output in step.outputs) or "-",
-            _("Remark"): step.remark or "-",
+            _("Output"): "; ".join(output.label.id for output in step.outputs) or "–",
+            _("Remark"): step.remark or "–",
         }
         for step in sop.steps
     ]

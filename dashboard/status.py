@@ -4,7 +4,7 @@ A state is a word and an icon first and a colour second, so that it reads in bla
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -26,7 +26,6 @@ STATES: dict[str, tuple[str, str, Colour]] = {
     "not_started": (N_("Not started"), ":material/radio_button_unchecked:", "gray"),
 }
 FILTERS = ("overdue", "at_risk", "running", "late", "on_time")
-_EMOJI = {"on_time": "✅", "late": "🟠", "overdue": "🔴", "at_risk": "🟡", "running": "🔵"}
 
 
 def word(state: str) -> str:
@@ -40,9 +39,20 @@ def badge(state: str) -> None:
     st.badge(_(msgid), icon=icon, color=colour)
 
 
-def in_cell(state: str) -> str:
-    """The state for a table's cell, where icons of the font do not reach."""
-    return f"{_EMOJI[state]} {word(state)}" if state in _EMOJI else word(state)
+def chip_column(label: str) -> Any:
+    """A table's column whose cells are lists of one state's word, each in its colour."""
+    return st.column_config.MultiselectColumn(
+        label,
+        options=[word(state) for state in STATES],
+        color=[colour for _msgid, _icon, colour in STATES.values()],
+    )
+
+
+def time_left_briefly(due_at: datetime, *, verdict: str, now: datetime, calendar: WorkCalendar) -> str:
+    """ "sisa 1 hari kerja 3 jam", "lewat 2 hari kerja", "jatuh tenggat hari ini"."""
+    if verdict == "overdue":
+        return _("{time} overdue", time=_between(due_at, now, calendar))
+    return _("{time} left", time=_between(now, due_at, calendar)) if now < due_at else _("due today")
 
 
 def time_left(due_at: datetime | None, *, verdict: str, now: datetime, calendar: WorkCalendar) -> str:

@@ -10,7 +10,7 @@ from dashboard import compliance, navigation, reads
 from dashboard.charts import step_bars, step_bars_text, trend_lines, trend_lines_text
 from dashboard.formats import number, percent
 from dashboard.periods import Months, of_range, shifted
-from dashboard.status import badge, time_left
+from dashboard.status import badge, time_left_briefly
 from dashboard.text import _, language, ngettext
 from models.access import Actor
 from models.queries.compliance import OpenCounts, open_counts
@@ -103,63 +103,53 @@ def _change(now: compliance.Figures, before: compliance.Figures, period: Months)
 
 def show_figures(view: Overview) -> None:
     """The four figures side by side, each with what it is made of."""
-    now, opened = view.now(), view.open
-    rates = [row for frame in view.trend.values() for row in frame["rate"].dropna()]
-    spark = _spark(view) if len(rates) > 1 else None
-    per_sop = {sop.code: sop.short.in_language(language()) for sop in view.sops}
-    columns = st.columns(4)
-    columns[0].metric(
-        _("Compliance"),
-        percent(now.rate),
-        delta=f"n = {number(now.n)}",
-        delta_color="off",
-        delta_arrow="off",
-        chart_data=spark,
-        border=True,
-        height="stretch",
-    )
+    now = view.now()
+    names = {sop.code: sop.short.in_language(language()) for sop in view.sops}
     figures = (
-        (_("Overdue now"), {code: counts.overdue for code, counts in opened.items()}),
-        (_("Due soon"), {code: counts.at_risk for code, counts in opened.items()}),
-        (_("Open cases"), {code: counts.cases for code, counts in opened.items()}),
+        (_("Overdue now"), {code: counts.overdue for code, counts in view.open.items()}),
+        (_("Due soon"), {code: counts.at_risk for code, counts in view.open.items()}),
+        (_("Open cases"), {code: counts.cases for code, counts in view.open.items()}),
     )
-    for column, (label, values) in zip(columns[1:], figures, strict=True):
-        made_of = " · ".join(f"{per_sop[code]} {number(value)}" for code, value in values.items())
-        column.metric(
-            label,
-            number(sum(values.values())),
-            delta=made_of,
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
-        )
+    with st.grid(4, min_column_width=160):
+        _metric(_("Compliance"), percent(now.rate), f"n = {number(now.n)}")
+        for label, values in figures:
+            made_of = " · ".join(f"{names[code]} {number(value)}" for code, value in values.items())
+            _metric(label, number(sum(values.values())), made_of)
 
 
-def _spark(view: Overview) -> list[float]:
-    sums = pd.concat(view.trend.values()).groupby("month")[["n", "on_time"]].sum()
-    judged = sums[sums["n"] > 0]
-    return [round(float(rate) * 100, 1) for rate in judged["on_time"] / judged["n"]]
+def _metric(label: str, value: str, made_of: str) -> None:
+    st.metric(
+        label, value, delta=made_of, delta_color="off", delta_arrow="off", border=True, height="stretch"
+    )
 
 
-def show_bars(view: Overview, *, dark: bool) -> None:
-    """A panel per SOP; a click on a bar opens its cases."""
-    for column, sop in zip(st.columns(len(view.sops)), view.sops, strict=True):
-        with column.container(border=True):
-            st.markdown(f"**{sop.short.in_language(language())}** · SOP {sop.number}")
-            matrix = compliance.matrix(view.counts[sop.code], sop)
-            picked = st.plotly_chart(
-                step_bars(matrix, dark=dark),
-                key=f"summary.bars.{sop.code}",
-                on_select="rerun",
-                selection_mode="points",
-                config=_CONFIG,
-                theme=None,
-                alt=step_bars_text(matrix),
-            )
-            points = picked["selection"]["points"] if picked else []
-            if points and (step := _step_of(points[0])):
-                navigation.go_to(navigation.register_page(sop), langkah=step, tenggat=view.period.key)
+def show_panels(view: Overview, *, dark: bool) -> None:
+    """A panel of bars per SOP, then what needs attention and the trend; as many beside each other as fit."""
+    with st.grid(len(view.sops) + 1, min_column_width=370) as grid:
+        for sop in view.sops:
+            with grid.cell(), st.container(border=True, height="stretch"):
+                _bars(view, sop, dark=dark)
+        with grid.cell():
+            show_attention(view)
+            show_trend(view, dark=dark)
+
+
+def _bars(view: Overview, sop: Sop, *, dark: bool) -> None:
+    """One SOP's steps as bars; a click on a bar opens its cases."""
+    st.markdown(f"**{sop.short.in_language(language())}** · SOP {sop.number}")
+    matrix = compliance.matrix(view.counts[sop.code], sop)
+    picked = st.plotly_chart(
+        step_bars(matrix, dark=dark),
+        key=f"summary.bars.{sop.code}",
+        on_select="rerun",
+        selection_mode="points",
+        config=_CONFIG,
+        theme=None,
+        alt=step_bars_text(matrix),
+    )
+    points = picked["selection"]["points"] if picked else []
+    if points and (step := _step_of(points[0])):
+        navigation.go_to(navigation.register_page(sop), langkah=step, tenggat=view.period.key)
 
 
 def _step_of(point: dict[str, object]) -> str:
@@ -181,20 +171,20 @@ def show_trend(view: Overview, *, dark: bool) -> None:
         )
 
 
-def show_attention(view: Overview, *, limit: int = 6) -> None:
+def show_attention(view: Overview, *, limit: int = 4) -> None:
     """What is overdue, then what is due soon, each with a link to its case."""
     sops = {sop.code: sop for sop in view.sops}
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True, gap="xsmall"):
         st.markdown(f"**{_('Needs attention')}**")
         if not view.waiting:
             st.caption(_("Nothing is overdue or due soon."))
         for step in view.waiting[:limit]:
-            attention_line(step, sops[step.code], as_of=view.as_of)
+            _attention_line(step, sops[step.code], as_of=view.as_of)
         if len(view.waiting) > limit:
             st.caption(_("and {count} more", count=len(view.waiting) - limit))
 
 
-def attention_line(step: OpenStep, sop: Sop, *, as_of: datetime) -> None:
+def _attention_line(step: OpenStep, sop: Sop, *, as_of: datetime) -> None:
     """One open step: state, case, step, who, how long."""
     row = sop.step(step.step_key)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -205,7 +195,8 @@ def attention_line(step: OpenStep, sop: Sop, *, as_of: datetime) -> None:
                 label=str(step.register_no),
                 query_params={"id": str(step.case_id)},
             )
-        who = sop.executor(step.executor).label.in_language(language())
-        left = time_left(step.due_at, verdict=step.verdict, now=as_of, calendar=reads.calendar())
-        name = f"{row.no}. {row.name.in_language(language())}"
-        st.caption(f"{name} · {who} · {left}", width="stretch")
+        if step.due_at is not None:
+            left = time_left_briefly(step.due_at, verdict=step.verdict, now=as_of, calendar=reads.calendar())
+            st.caption(left, width="content")
+    who = sop.executor(step.executor).label.in_language(language())
+    st.caption(f"{row.no}\\. {row.name.in_language(language())} · {who}")  # a bare "2." would begin a list

@@ -108,7 +108,7 @@ def _add() -> None:
         if answer:
             acts.say(
                 _(
-                    "Account created. Temporary password of {name}: `{password}`; it must be changed at the first sign-in.",
+                    "Account created. Temporary password of {name}: `{password}`; to be changed at the first sign-in.",
                     name=(username or "").strip().casefold(),
                     password=password,
                 )

@@ -13,6 +13,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from models.errors import N_, Invalid, Problem
@@ -169,14 +170,11 @@ def _yes_no(_: Field, value: object) -> bool | None:
 def _date(_: Field, value: object) -> str | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    wrong = _Wrong(N_("Must be a date."))
     if isinstance(value, str) and _DAY.fullmatch(value.strip()):
-        try:
+        with suppress(ValueError):
             value = date.fromisoformat(value.strip())
-        except ValueError:
-            raise wrong from None
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise wrong
+        raise _Wrong(N_("Must be a date."))
     _check_year(value)
     return value.isoformat()
 
@@ -187,10 +185,8 @@ def _datetime(_: Field, value: object) -> str | None:
         return None
     wrong = _Wrong(N_("Must be a date and time."))
     if isinstance(value, str) and _MOMENT.fullmatch(value.strip()):
-        try:
+        with suppress(ValueError):
             value = datetime.fromisoformat(value.strip())
-        except ValueError:
-            raise wrong from None
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise wrong
     try:

@@ -62,7 +62,6 @@ def known(names: Iterable[str], allowed: Iterable[str], where: Where, findings: 
 def _keys(sop: Sop, findings: Findings) -> None:
     kinds: dict[str, Sequence[Keyed]] = {
         "group": sop.groups,
-        "field": sop.fields,
         "executor": sop.executors,
         "step": sop.steps,
         "outcome": sop.outcomes,

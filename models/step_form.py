@@ -40,6 +40,11 @@ def output_key(output: Output) -> str:
     return _PREFIX + output.key
 
 
+def is_output(field: Field) -> bool:
+    """Whether the field asks for an output of the step."""
+    return field.key.startswith(_PREFIX)
+
+
 def missing_outputs(step: Step, data: Mapping[str, Any]) -> tuple[Output, ...]:
     """The outputs the SOP names for this step of which no number is held."""
     return tuple(output for output in step.outputs if output.required and not data.get(output_key(output)))

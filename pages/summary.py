@@ -19,23 +19,21 @@ if periods.parse(st.session_state["summary.periode"]) is None:
 offered = {period.key: period for period in periods.offered(today)}
 asked = st.session_state["summary.periode"]
 offered.setdefault(asked, periods.parse(asked) or offered[defaults["periode"]])
-words, picker = st.columns([4, 1], vertical_alignment="bottom")
+words, picker = st.columns([5, 1], vertical_alignment="top")
 with picker:
     chosen = st.selectbox(
-        _("Period"), list(offered), format_func=lambda key: offered[key].label(), key="summary.periode"
+        _("Period"),
+        list(offered),
+        format_func=lambda key: offered[key].label(),
+        key="summary.periode",
+        label_visibility="collapsed",
     )
 address.write("summary", {"periode": chosen}, defaults=defaults)
 
 view = summary.overview(who, sops, offered[chosen], now)
-with words:
-    navigation.heading(_("Overview"))
-    st.markdown(f"#### {summary.sentence(view)}", anchors=False)
-    st.caption(_("As of {moment} · by the due date of each step", moment=moment_long(now)))
+with words, st.container(gap="xxsmall"):
+    navigation.heading(_("Overview"), aside=_("As of {moment}", moment=moment_long(now)))
+    st.markdown(summary.sentence(view))
 dark = st.context.theme.type == "dark"
 summary.show_figures(view)
-summary.show_bars(view, dark=dark)
-left, right = st.columns(2)
-with left:
-    summary.show_attention(view)
-with right:
-    summary.show_trend(view, dark=dark)
+summary.show_panels(view, dark=dark)

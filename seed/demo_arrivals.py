@@ -17,9 +17,8 @@ from seed.demo_texts import ONLINE, complaint_form, escort_form, read, topics
 COMPLAINTS = 128
 ESCORTS = 66
 _OUTCOMES = {"oversight": 38, "not_oversight": 51, "other_agency": 19, "other_unit": 10, "not_actionable": 10}
-_TO_REVIEW = ("result_receipt", "review")
-_CASE_MEETS_WEEKEND = 0.12
-_LATEST_START = 150  # the youngest cases of the sample come in this many minutes before its last moment
+_ENDS_WITH_REVIEW = ("other_agency", "not_actionable")
+_AFTER_HOURS = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +49,16 @@ class Arrivals:
             if turn == "withdrawn":
                 course.taken_back_at = self.dice.choice(("disposition", "review"))
             elif turn == "handed_back":
-                course.handed_back = ("review", "disposition") if self.dice.random() < 0.4 else _TO_REVIEW
+                early = outcome in _ENDS_WITH_REVIEW or self.dice.random() < 0.4
+                course.handed_back = "review" if early else "result_receipt"
             elif turn == "corrected":
                 course.corrected = self.dice.choice(("recording", "disposition", "review"))
             found.append(course)
         return found
 
     def _complaint(self, outcome: str, topic: dict[str, Any]) -> Course:
-        after_hours = self.dice.random() < _CASE_MEETS_WEEKEND
+        after_hours = self.dice.random() < _AFTER_HOURS
         received_at = self._after_hours() if after_hours else self._in_hours()
-        received_at = min(received_at, self.now - timedelta(minutes=_LATEST_START))
         shown_at = self.calendar.effective_start(received_at)
         form = complaint_form(
             self.dice,
@@ -82,15 +81,14 @@ class Arrivals:
             if turn == "withdrawn":
                 course.taken_back_at = self.dice.choice(("prepare_papers", "coordinate"))
             elif turn == "handed_back":
-                ways = (("order_escort", "prepare_papers"), ("evaluate", "write_report"))
-                course.handed_back = self.dice.choice(ways)
+                course.handed_back = self.dice.choice(("order_escort", "evaluate"))
             elif turn == "corrected":
                 course.corrected = self.dice.choice(("confirm_schedule", "prepare_papers"))
             found.append(course)
         return found
 
     def _escort(self, trip: dict[str, Any], *, at_short_notice: bool) -> Course:
-        received_at = min(self._in_hours(), self.now - timedelta(minutes=_LATEST_START))
+        received_at = self._in_hours()
         lead = self.dice.randrange(2, 6) if at_short_notice else self.dice.randrange(9, 17)
         received_on = self.calendar.local_date(received_at)
         departs_at, returns_at = self.journey(

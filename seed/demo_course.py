@@ -5,24 +5,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from models.queries.case_file import CaseView
+
 
 @dataclass(frozen=True, slots=True)
 class Scripted:
-    """A step of a staged case, ended exactly then: finished, skipped, or handed back to the step `to`."""
+    """A step of a staged case, ended exactly then; `how` is "finished", "skipped" or "handed_back"."""
 
     step_key: str
     at: datetime
-    to: str = ""
-    skipped: bool = False
+    how: str = "finished"
 
 
 @dataclass(slots=True)
 class Course:
     """One case: when it comes in, what its form says, and its turns.
 
-    `handed_back` names the step that is handed back and the step it goes to; `taken_back_at` the step during which
+    `handed_back` names the step that hands the file back to the one before it; `taken_back_at` the step during which
     the case is withdrawn; `corrected` the step whose record is put right later. A staged case follows its `script`
-    and then stands still.
+    and then stands still. `view` is the case as the last act left it.
     """
 
     code: str
@@ -32,12 +33,12 @@ class Course:
     subject: dict[str, Any]
     outcome: str | None = None
     needs_examination: bool = True
-    handed_back: tuple[str, str] | None = None
+    handed_back: str | None = None
     taken_back_at: str | None = None
     corrected: str | None = None
     script: deque[Scripted] | None = None
     case_id: int = 0
-    closed: bool = False
+    view: CaseView | None = None
     planned: set[int] = field(default_factory=set)
 
     @property

@@ -61,10 +61,15 @@ def written(value: object, kind: Kind, losses: Losses) -> Written:
     return _number(value, kind)
 
 
+def printable(value: str) -> str:
+    """Return the text with U+FFFD for what no part of a file can hold; every line ends in \\n."""
+    return _UNPRINTABLE.sub("\ufffd", _LINE_END.sub("\n", value))
+
+
 def text(value: str, losses: Losses) -> Written:
     """Return text as a cell can hold it; "" is an empty cell."""
-    value, replaced = _UNPRINTABLE.subn("\ufffd", _LINE_END.sub("\n", value))
-    losses.replaced += replaced
+    losses.replaced += len(_UNPRINTABLE.findall(_LINE_END.sub("\n", value)))
+    value = printable(value)
     held = _LOOKS_ESCAPED.sub("_x005F_", value)
     if len(held) * 2 > LONGEST and _units(held) > LONGEST:
         held = _shortened(value)

@@ -4,19 +4,106 @@ Counts are stacked, not shares: on paper the length of a bar tells how much stan
 for print in black and white.
 """
 
+from dataclasses import dataclass
+
 from openpyxl.chart import BarChart, Reference
-from openpyxl.chart.label import DataLabelList
-from openpyxl.chart.layout import Layout, ManualLayout
-from openpyxl.chart.series import SeriesLabel
+from openpyxl.chart.series import Series
+from openpyxl.chart.series_factory import SeriesFactory
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
-from openpyxl.chart.title import Title
+from openpyxl.chart.title import Title, title_maker
 from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RichTextProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
+from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
+from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.utils.units import cm_to_EMU, pixels_to_EMU
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dashboard.chart_words import state_names
 from dashboard.compliance import COUNTED
-from dashboard.reports.styles import INK, SWATCHES
+from dashboard.reports.styles import FACE, INK, SWATCHES
 from dashboard.text import _
+
+HATCHES = {"late": "wdUpDiag", "overdue": "openDmnd"}
+HEAD_CM, BAR_CM = 2.6, 0.5
+TALLEST_CM = 14.0  # Excel's highest row is 14.4 cm, and one row keeps the chart on one page
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where the table stands: rows from 1, `columns` the column numbers by key, `last` before any total row."""
+
+    sheet: Worksheet
+    header: int
+    first: int
+    last: int
+    columns: dict[str, int]
+
+
+def compliance_chart(table: Table, *, width_cm: float) -> BarChart:
+    """Return the stacked bars of COUNTED per `name`, first step on top; its height in cm is `chart.height`."""
+    chart = BarChart(gapWidth=45, overlap=100)
+    chart.type, chart.grouping = "bar", "stacked"
+    chart.title = _titled(_("Steps on time, late and overdue"), size=11)
+    chart.width = width_cm
+    chart.height = min(TALLEST_CM, HEAD_CM + BAR_CM * (table.last - table.first + 1))
+    for state in COUNTED:
+        chart.series.append(_series(table, state))
+    chart.set_categories(_cells(table, "name", table.first))
+    chart.legend.position = "b"
+    chart.legend.txPr = _words(9)
+    chart.x_axis.scaling.orientation = "maxMin"  # the table's order, from the top
+    chart.y_axis.title = _titled(_("number of steps"), size=9)
+    chart.y_axis.crosses = "max"  # so the numbers stand below the last step
+    chart.y_axis.number_format = "#,##0"
+    chart.y_axis.scaling.min = 0
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="DCE2E7"))
+    chart.graphical_properties = GraphicalProperties(ln=LineProperties(noFill=True))
+    for axis in (chart.x_axis, chart.y_axis):
+        axis.delete = False  # openpyxl leaves it unsaid, which Excel takes for deleted
+        axis.txPr = _words(9)
+    return chart
+
+
+def below_the_edge(row: int, *, width_cm: float, height_cm: float) -> OneCellAnchor:
+    """Place a chart a little below the upper edge of `row`, so that it is wholly on that row's page."""
+    size = XDRPositiveSize2D(cm_to_EMU(width_cm), cm_to_EMU(height_cm))
+    return OneCellAnchor(_from=AnchorMarker(col=0, row=row - 1, rowOff=pixels_to_EMU(4)), ext=size)
+
+
+def _series(table: Table, state: str) -> Series:
+    series = SeriesFactory(_cells(table, state, table.header), title_from_data=True)
+    colour = SWATCHES[state]
+    if state in HATCHES:
+        series.spPr = GraphicalProperties(
+            pattFill=PatternFillProperties(
+                prst=HATCHES[state], fgClr=ColorChoice(srgbClr="FFFFFF"), bgClr=ColorChoice(srgbClr=colour)
+            )
+        )
+    else:
+        series.spPr = GraphicalProperties(solidFill=colour)
+    series.spPr.ln = LineProperties(solidFill=colour)
+    return series
+
+
+def _cells(table: Table, key: str, from_row: int) -> Reference:
+    return Reference(table.sheet, min_col=table.columns[key], min_row=from_row, max_row=table.last)
+
+
+def _titled(text: str, *, size: int) -> Title:
+    title = title_maker(text)
+    title.overlay = False
+    for paragraph in title.tx.rich.paragraphs:
+        paragraph.pPr = ParagraphProperties(defRPr=_type(size, bold=True))
+        for run in paragraph.r:
+            run.rPr = _type(size, bold=True)
+    return title
+
+
+def _words(size: int) -> RichText:
+    properties = ParagraphProperties(defRPr=_type(size))
+    return RichText(p=[Paragraph(pPr=properties, endParaRPr=_type(size))])
+
+
+def _type(size: int, *, bold: bool = False) -> CharacterProperties:
+    return CharacterProperties(sz=size * 100, b=bold, solidFill=INK, latin=Font(typeface=FACE))

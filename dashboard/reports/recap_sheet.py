@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -58,25 +58,22 @@ def _choices(source: Source) -> Iterator[dict[str, Any]]:
     for field in source.sop.fields:
         if field.in_report and field.type is FieldType.CHOICE and not field.confidential:
             for choice in field.choices:
-                chosen = _having(source, lambda case, f=field, c=choice: case.data.get(f.key) == c.key)
+                chosen = [case for case in source.cases if case.data.get(field.key) == choice.key]
                 name = f"{field.label.in_language(language())}: {choice.label.in_language(language())}"
                 if chosen:
                     yield _line(name, source, chosen, *_bounds(source))
     for outcome in source.sop.outcomes:
-        chosen = _having(
-            source,
-            lambda case, o=outcome: any(
-                r.outcome == o.key and r.verdict != "skipped" for r in case.rounds.values()
-            ),
-        )
+        chosen = [case for case in source.cases if _has_outcome(case, outcome.key)]
         if chosen:
-            yield _line(
-                f"{_('Result')}: {outcome.label.in_language(language())}", source, chosen, *_bounds(source)
-            )
+            name = f"{_('Result')}: {outcome.label.in_language(language())}"
+            yield _line(name, source, chosen, *_bounds(source))
 
 
-def _having(source: Source, fits: Callable[[ReportCase], bool]) -> list[ReportCase]:
-    return [case for case in source.cases if fits(case)]
+def _has_outcome(case: ReportCase, outcome: str) -> bool:
+    """Whether a step of the case itself ended so; skipped steps carry the outcome that took them out."""
+    return any(
+        standing.outcome == outcome and standing.verdict != "skipped" for standing in case.rounds.values()
+    )
 
 
 def _bounds(source: Source) -> tuple[date, date]:

@@ -129,16 +129,15 @@ def compliance_sheet(source: Source) -> Sheet:
     matrix = compliance.matrix(source.counts, source.sop)
     took = compliance.durations(source.durations).set_index("step_key")
     frame = matrix.join(took, on="step_key")
-    frame["activity"] = frame["name"]
     whole = compliance.overall(source.counts)
-    total = {"no": "", "activity": _("All measured steps"), "target_text": "", "n": whole.n, "on_time": whole.on_time,
+    total = {"no": "", "name": _("All measured steps"), "target_text": "", "n": whole.n, "on_time": whole.on_time,
              "late": whole.late, "overdue": whole.overdue, "rate": whole.rate}  # fmt: skip
     for name in ("n", "on_time", "late", "overdue"):
         frame[name] = frame[name].where(frame["measured"]).astype("Int64")
     frame = pd.concat([frame, pd.DataFrame([total])], ignore_index=True)
     columns = (
         Column("no", _("Step"), "text", 8),
-        Column("activity", _("Activity"), "long_text", 40),
+        Column("name", _("Activity"), "long_text", 40),
         Column("target_text", _("Time set by the SOP"), "long_text", 24),
         Column("n", _("Judged"), "integer", 10),
         Column("on_time", _("On time"), "integer", 10),

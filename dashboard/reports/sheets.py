@@ -14,14 +14,14 @@ Chart = Literal["compliance"]
 class Column:
     """A column of a table; `key` is its column in the frame, `width` is Excel's: about a digit at 11 points.
 
-    A page is made to fit across, so widths that add up to some 170 print at full size and 340 at half size.
+    A page is made to fit across, so widths that add up to 130 print at full size and 190 at seven tenths.
 
     What a kind expects, None, NaN and NaT being an empty cell everywhere ("-" in a percent):
     - text, long_text: str, whatever it looks like; both break their lines. Over 255 letters take long_text, which
       Excel shows where it would show a row of # for a text;
     - date: datetime.date; moment: an aware datetime, written as the office's clock (WIB);
     - integer, number: numbers; percent: a share of one (0.876);
-    - duration: working minutes. Written as working hours so that Excel can compute; the title gets the unit.
+    - duration: working minutes. Written as working hours so that Excel can compute: the title says so.
     """
 
     key: str
@@ -50,7 +50,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who reports: `lines` of the letterhead (the first two are its name), the seat below them, who signs, the paper."""
+    """Who reports: `lines` of the letterhead (the first two its name), the seat below them, who signs, the paper."""
 
     lines: tuple[str, ...]
     seat: str

@@ -40,6 +40,7 @@ class Styles:
 
     office_name: Any
     office_line: Any
+    office_seat: Any
     rule: Any
     title: Any
     heading: Any
@@ -50,19 +51,20 @@ class Styles:
     body: dict[tuple[Kind, bool, bool], Any]  # by kind, total row, text mark
 
 
-def styles(sheet: Worksheet) -> Styles:
-    """Make the looks in the workbook of `sheet`."""
+def styles(sheet: Worksheet, zoom: float) -> Styles:
+    """Make the looks in the workbook of `sheet`; what is not the table itself is `zoom` times as large."""
     centre = Alignment(horizontal="center", vertical="center", wrap_text=True)
     return Styles(
-        office_name=_look(sheet, font=_font(13, bold=True), alignment=centre),
-        office_line=_look(sheet, font=_font(9), alignment=centre),
+        office_name=_look(sheet, font=_font(13 * zoom, bold=True), alignment=centre),
+        office_line=_look(sheet, font=_font(9 * zoom), alignment=centre),
+        office_seat=_look(sheet, font=_font(9 * zoom, bold=True), alignment=centre),
         rule=_look(sheet, border=Border(bottom=Side(style="double", color=INK))),
-        title=_look(sheet, font=_font(12, bold=True), alignment=centre),
-        heading=_look(sheet, font=_font(10), alignment=centre),
+        title=_look(sheet, font=_font(12 * zoom, bold=True), alignment=centre),
+        heading=_look(sheet, font=_font(10 * zoom), alignment=centre),
         header=_look(sheet, font=_font(9, bold=True), alignment=centre, border=_BOX, fill=_fill(HEADER_FILL)),
         nihil=_look(sheet, font=_font(10, bold=True), alignment=centre, border=_BOX),
-        note=_look(sheet, font=_font(8.5), alignment=Alignment(vertical="top", wrap_text=True)),
-        signature=_look(sheet, font=_font(10), alignment=centre),
+        note=_look(sheet, font=_font(8.5 * zoom), alignment=Alignment(vertical="top", wrap_text=True)),
+        signature=_look(sheet, font=_font(10 * zoom), alignment=centre),
         body={
             (kind, total, quoted): _body(sheet, kind, total=total, quoted=quoted)
             for kind in NUMBER_FORMATS
@@ -74,7 +76,7 @@ def styles(sheet: Worksheet) -> Styles:
 
 def _body(sheet: Worksheet, kind: Kind, *, total: bool, quoted: bool) -> Any:
     alignment = Alignment(
-        horizontal=_SIDES.get(kind, "right"), vertical="top", wrap_text=kind in ("text", "long_text")
+        horizontal=_SIDES.get(kind, "right"), vertical="center", wrap_text=kind in ("text", "long_text")
     )
     look: dict[str, object] = {"fill": _fill(TOTAL_FILL)} if total else {}
     return _look(
@@ -96,7 +98,7 @@ def _look(sheet: Worksheet, **attributes: object) -> Any:
 
 
 def _font(size: float, *, bold: bool = False) -> Font:
-    return Font(name=FACE, size=size, bold=bold, color=INK)
+    return Font(name=FACE, size=round(size, 1), bold=bold, color=INK)
 
 
 def _fill(colour: str) -> PatternFill:

@@ -48,7 +48,7 @@ def short_text(typed: str, *, key: str) -> str:
     """The text as typed, empty allowed; `Invalid` when it is over-long or holds control characters."""
     if len(typed) > LONGEST_REASON:
         params = {"limit": LONGEST_REASON, "length": len(typed)}
-        raise Invalid({key: Problem(N_("At most {limit} characters; these are {length}."), params)})
+        raise Invalid({key: Problem(N_("At most {limit} characters; this has {length}."), params)})
     if any((ord(sign) < 32 and sign not in "\n\t\r") or 0xD800 <= ord(sign) <= 0xDFFF for sign in typed):
         raise Invalid({key: Problem(N_("Contains characters that cannot be shown."))})
     return typed

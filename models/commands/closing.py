@@ -48,7 +48,7 @@ def close_case(
         if case["closed_at"] is not None:
             raise Invalid({"": Problem(N_("The case is closed."))})
         if status not in {known.key for known in sop.statuses if known.final}:
-            raise Invalid({"status": Problem(N_("Choose one of the list."))})
+            raise Invalid({"status": Problem(N_("Choose one of the choices offered."))})
         why = given(reason, key="reason")
         clock = case_clock(connection, case=case, sop=sop, actor=actor, now=now)
         _check_moment(clock, closed_at)

@@ -160,7 +160,7 @@ def return_step(
         standing = standings(connection, held.clock.case_id)
         back_to = {step.key: step for step in returnable_to(held.sop, standing, held.step.key)}
         if to_step not in back_to:
-            raise Invalid({"to_step": Problem(N_("Choose one of the list."))})
+            raise Invalid({"to_step": Problem(N_("Choose one of the choices offered."))})
         why = given(reason, key="reason")
         check_finish(held, finished_at=returned_at, now=now)
         columns = {

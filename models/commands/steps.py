@@ -172,9 +172,9 @@ def finish_columns(
 ) -> dict[str, Any]:
     """The columns of a finished round, its form checked; `Invalid` by field key."""
     if outcome not in (held.step.outcomes or (None,)):
-        raise Invalid({"outcome": Problem(N_("Choose one of the list."))})
+        raise Invalid({"outcome": Problem(N_("Choose one of the choices offered."))})
     if late_reason is not None and late_reason not in LATE_REASONS:
-        raise Invalid({"late_reason": Problem(N_("Choose one of the list."))})
+        raise Invalid({"late_reason": Problem(N_("Choose one of the choices offered."))})
     return {
         "finished_at": finished_at,
         "outcome": outcome,

@@ -35,7 +35,7 @@ def pressed_at_once(people: ThreadPoolExecutor, calls: Sequence[Callable[[], Any
 def people(number: int) -> Iterator[ThreadPoolExecutor]:
     """So many people, who take turns on the processor fifty times as often as threads usually do."""
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(0.0001)
+    sys.setswitchinterval(0.005)
     try:
         with ThreadPoolExecutor(max_workers=number) as pool:
             yield pool

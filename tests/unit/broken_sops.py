@@ -331,6 +331,20 @@ BROKEN: dict[str, tuple[str, str, str, str, str]] = {
         "is there twice",
         'id = "Pos"',
     ),
+    "two fields of one key in a step": (
+        'is = ["foreign"] }\n',
+        'is = ["foreign"] }\n\n[[step.field]]\nkey = "agency"\nlabel = { id = "A", en = "A" }\ntype = "text"\n',
+        "step.judge.field.agency.key",
+        "is there twice",
+        'key = "agency"',
+    ),
+    "two outputs of one key": (
+        'en = "Judgement" } }]',
+        'en = "Judgement" } }, { key = "paper", label = { id = "Nilai", en = "Judgement" } }]',
+        "step.judge.outputs.paper.key",
+        "is there twice",
+        "outputs",
+    ),
     "reserved field name": (
         'key = "agency"',
         'key = "outcome"',
@@ -444,6 +458,14 @@ BROKEN: dict[str, tuple[str, str, str, str, str]] = {
         "'fine' is none of foreign, good, poor",
         "fine",
     ),
+    "show_if on a yes that is no yes": (
+        'type = "text"\nshow_if = { field = "outcome", is = ["foreign"] }\n',
+        'type = "yes_no"\n\n[[step.field]]\nkey = "more"\nlabel = { id = "A", en = "A" }\ntype = "text"\n'
+        'show_if = { field = "agency", is = ["true"] }\n',
+        "step.judge.field.more.show_if.is",
+        "'true' is none of no, yes",
+        "show_if",
+    ),
     "show_if that tells a secret": (
         'default = "direct"\n',
         "confidential = true\n",
@@ -513,6 +535,27 @@ BROKEN: dict[str, tuple[str, str, str, str, str]] = {
         "readers",
         "'raja' is none of",
         "raja",
+    ),
+    "role listed twice": (
+        'readers = ["sekretaris", "desk_pelayanan"]',
+        'readers = ["sekretaris", "desk_pelayanan", "sekretaris"]',
+        "readers",
+        "'sekretaris' is listed twice",
+        "readers",
+    ),
+    "unknown opener": (
+        'openers = ["desk_pelayanan"]',
+        'openers = ["raja"]',
+        "openers",
+        "'raja' is none of",
+        "raja",
+    ),
+    "nobody reads": (
+        'readers = ["sekretaris", "desk_pelayanan"]',
+        "readers = []",
+        "readers",
+        "nobody could see",
+        "readers = []",
     ),
     "opener who may not read": (
         'openers = ["desk_pelayanan"]',
@@ -584,6 +627,20 @@ BROKEN: dict[str, tuple[str, str, str, str, str]] = {
         "step.travel.after",
         "'recap' is no step of a case",
         "recap",
+    ),
+    "step twice in after": (
+        'after = ["dig"]',
+        'after = ["dig", "dig"]',
+        "step.travel.after",
+        "names a step twice",
+        "after",
+    ),
+    "outcome twice in a step": (
+        '["good", "poor", "foreign"]',
+        '["good", "poor", "foreign", "poor"]',
+        "step.judge.outcomes",
+        "names an outcome twice",
+        "outcomes",
     ),
     "circle of steps": (
         'after = ["judge"]',
@@ -683,6 +740,20 @@ BROKEN: dict[str, tuple[str, str, str, str, str]] = {
         "step.dig.status",
         "'ajar' is none of open",
         "ajar",
+    ),
+    "step without a status": (
+        'optional = true\nstatus = "open"\n',
+        "optional = true\n",
+        "step.dig.status",
+        "missing",
+        "",
+    ),
+    "periodic step with a status": (
+        'periodic = { every = "semester"',
+        'status = "open"\nperiodic = { every = "semester"',
+        "step.recap.status",
+        "belongs to no case",
+        'status = "open"',
     ),
     "step of a final status": (
         'optional = true\nstatus = "open"',

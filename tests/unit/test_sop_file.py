@@ -1,6 +1,7 @@
 """A SOP file that contradicts itself is refused with file, line, key and reason; a sound one is read as it stands."""
 
 import hashlib
+import re
 from datetime import date
 from pathlib import Path
 
@@ -74,6 +75,40 @@ def test_all_mistakes_of_a_file_are_told_together_in_the_order_of_its_lines() ->
     ]
 
 
+@pytest.mark.parametrize("table", sorted(set(re.findall(r"^\[.*\]$", SMALL, re.MULTILINE))))
+def test_unknown_key_is_refused_in_every_kind_of_table(table: str) -> None:
+    text = edited(f"{table}\n", f"{table}\ncolour = 2\n")
+    (problem,) = problems_of(text)
+    assert problem.key.endswith(".colour")
+    assert problem.reason == "unknown key"
+    assert problem.line == text.split("\n").index("colour = 2") + 1
+
+
+@pytest.mark.parametrize(
+    ("start", "key"),
+    [
+        ("short = {", "short.colour"),
+        ('{ original = "Oeng"', "head.corrections.1.colour"),
+        ('{ key = "post"', "field.channel.choices.post.colour"),
+        ('show_if = { field = "channel"', "field.name.show_if.colour"),
+        ("target = { lower = 1", "step.judge.target.colour"),
+        ('outputs = [{ key = "paper"', "step.judge.outputs.paper.colour"),
+        ('periodic = { every = "semester"', "step.recap.periodic.colour"),
+        ('unmeasured_unless = { field = "channel"', "step.bring.unmeasured_unless.colour"),
+    ],
+)
+def test_unknown_key_is_refused_in_every_kind_of_inner_table(start: str, key: str) -> None:
+    told = problems_of(edited(start, start.replace("{", "{ colour = 2,", 1)))
+    assert [(problem.key, problem.reason) for problem in told] == [(key, "unknown key")]
+
+
+def test_file_without_steps_is_refused() -> None:
+    head, rest = SMALL[: SMALL.index("[[step]]")], SMALL[SMALL.index("[[status]]") :]
+    assert ("step", "there is none") in {
+        (problem.key, problem.reason) for problem in problems_of(head + rest)
+    }
+
+
 def test_error_prints_one_problem_a_line() -> None:
     text = edited("version = 1", "version = 0\ncolour = 2")
     with pytest.raises(SopError) as caught:
@@ -95,6 +130,7 @@ def test_wrong_value_is_told_once_and_not_again_for_what_follows_from_it() -> No
             "step.travel.status",
         ),
         ('is = ["foreign"]', "is = 5", "step.judge.field.agency.show_if.is"),
+        ('type = "long_text"', 'type = "date"\ndefault = "now"', "journal.log.field.entry.default"),
     ):
         assert [problem.key for problem in problems_of(edited(old, new))] == [key]
 

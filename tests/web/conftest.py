@@ -1,14 +1,15 @@
 """A small site: our entrance, gate and headers around an inner application that tells what reached it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from httpx import Response
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -26,7 +27,7 @@ from models.access import Actor, Role
 from models.commands.accounts import store_account
 from models.database import reading, transaction
 from models.queries.accounts import actor_by_id
-from models.tables import User
+from models.tables import User, UserRole
 from tests.conftest import NOW
 from tests.web.client import TestClient, WebSocketTestSession
 
@@ -73,9 +74,8 @@ class Browser:
         return self.client.post(path, data=data, headers={**HTML, "origin": self.home, **_dashed(headers)})
 
     def websocket(self, path: str, **headers: str) -> WebSocketTestSession:
-        return self.client.websocket_connect(
-            self.home.replace("http", "ws", 1) + path, headers={"origin": self.home, **_dashed(headers)}
-        )
+        url = self.home.replace("http", "ws", 1) + path
+        return self.client.websocket_connect(url, headers={"origin": self.home, **_dashed(headers)})
 
     def sign_in(self, username: str = "budi", password: str = PASSWORD, **more: str) -> Response:
         return self.post("/masuk", {"username": username, "password": password, **more})
@@ -131,9 +131,17 @@ def site(store: Engine, clock: Clock) -> Site:
     return Site(store=lambda: store, instant=clock)
 
 
-@pytest.fixture(scope="session")
-def sealed() -> str:
-    """The hash of PASSWORD, made once: hashing is slow on purpose."""
+@pytest.fixture(autouse=True)
+def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """argon2id with the least settings: the real ones are slow on purpose (tests/unit/test_passwords.py)."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._dummy.cache_clear()
+    yield
+    passwords._dummy.cache_clear()
+
+
+@pytest.fixture
+def sealed(quick_hashing: None) -> str:
     return passwords.sealed(PASSWORD)
 
 
@@ -158,6 +166,10 @@ class People:
             actor = actor_by_id(connection, user_id)
         assert actor is not None
         return actor
+
+    def drop_roles(self, user_id: int) -> None:
+        with transaction(self.store) as connection:
+            connection.execute(delete(UserRole).where(UserRole.user_id == user_id))
 
     def version(self, user_id: int) -> int:
         with reading(self.store) as connection:

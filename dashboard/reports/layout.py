@@ -1,0 +1,207 @@
+"""One sheet from top to bottom: letterhead, heading, table, notes, chart, signature; and how it prints.
+
+Decided 2026-11:
+- Every table starts in column A and everything else is centred over or set under it, so a sheet is as wide as its
+  table and fits one page across.
+- Chart and signature each stand in one high row, because a row is never cut by the end of a page. The signature comes
+  right under the table it answers for; the chart follows, as a rule on a page of its own.
+- Programs differ in fitting rows to wrapped text, and none fits merged cells. So a row that needs more than one line
+  gets its height here, from the length of the text and rather too high than too low.
+- A wide table is printed smaller to fit across. Letterhead, heading, notes and signature grow by as much beforehand
+  (`zoom`), so that they leave the printer in their proper size.
+- Cells are made by hand, not by `worksheet.cell`, whose guesses (a formula? a date?) are both slow and unwanted.
+"""
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+from openpyxl.cell import Cell
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from dashboard.compliance import ENOUGH, FAIR_FROM, GOOD_FROM
+from dashboard.reports.cells import EMPTY, Losses, Written, printable, text, written
+from dashboard.reports.native_chart import Table, below_the_edge, compliance_chart
+from dashboard.reports.sheets import Office, Sheet
+from dashboard.reports.styles import TINTS, Styles, styles
+from dashboard.text import _, ngettext
+
+PAPER_SIZES = {"A4": 9, "F4": 14}
+PAGE_PIXELS = {"A4": 1026, "F4": 1151}  # between the margins, at 96 to the inch
+LARGEST_ZOOM = 2.0
+POINTS_A_CM = 72 / 2.54
+LINE_POINTS = 12  # of the table's type
+LETTERS_A_WIDTH = 1.1  # 1.3 of the table's type stand side by side, but words do not break
+MOST_LINES = 33  # Excel's highest row is 409 points
+SIGNATURE_WIDTH, SIGNATURE_POINTS = 34, 118
+MARGINS_INCHES = {"left": 0.5, "right": 0.5, "top": 0.55, "bottom": 0.7, "header": 0.3, "footer": 0.35}
+
+
+def lay_out(page: Page, *, footer_left: str, signed_on: str | None) -> None:
+    """Write the page's sheet; without `signed_on` there is no signature (a register)."""
+    for place, column in enumerate(page.columns, 1):
+        page.worksheet.column_dimensions[get_column_letter(place)].width = column.width
+    _letterhead(page)
+    _heading(page)
+    header = page.row
+    table = _table(page)
+    _colour_rates(page, table)
+    _notes(page)
+    if signed_on is not None:
+        _signature(page, signed_on)
+    if page.sheet.chart and not page.sheet.frame.empty:
+        _chart(page, table)
+    _print_set_up(page, header=header, footer_left=footer_left)
+
+
+def _letterhead(page: Page) -> None:
+    for place, line in enumerate(page.office.lines):
+        name = place < 2
+        page.across(line, page.styles.office_name if name else page.styles.office_line, 17 if name else 12)
+    if page.office.seat:
+        page.across(page.office.seat.upper(), page.styles.office_seat, 13)
+    for column in range(1, page.width + 1):
+        page.put(page.row, column, EMPTY, page.styles.rule)
+    page.worksheet.row_dimensions[page.row].height = 4
+    page.row += 2
+
+
+def _heading(page: Page) -> None:
+    for place, line in enumerate(page.sheet.heading):
+        title = place == 0
+        page.across(line, page.styles.title if title else page.styles.heading, 16 if title else 13.5)
+    page.row += 1
+
+
+def _table(page: Page) -> Table:
+    header, columns = page.row, page.columns
+    for place, column in enumerate(columns, 1):
+        page.put(header, place, text(column.title, page.losses), page.styles.header)
+    lines = max(len(textwrap.wrap(column.title, max(1, int(column.width)))) for column in columns)
+    page.worksheet.row_dimensions[header].height = LINE_POINTS * max(2, lines) + 4
+    page.worksheet.freeze_panes = f"A{header + 1}"
+    page.row += 1
+    count = len(page.sheet.frame)
+    last = header + count - (1 if page.sheet.total else 0)
+    if count:
+        _body(page)
+        page.worksheet.auto_filter.ref = f"A{header}:{get_column_letter(page.width)}{last}"
+    else:
+        _nihil(page)
+    places = {column.key: place for place, column in enumerate(columns, 1)}
+    return Table(sheet=page.worksheet, header=header, first=header + 1, last=last, columns=places)
+
+
+def _body(page: Page) -> None:
+    kinds = [column.kind for column in page.columns]
+    values = zip(*(page.sheet.frame[column.key].tolist() for column in page.columns), strict=True)
+    bottom = page.row + len(page.sheet.frame) - 1
+    for row, record in enumerate(values, page.row):
+        total = page.sheet.total and row == bottom
+        for place, (kind, value) in enumerate(zip(kinds, record, strict=True), 1):
+            content = written(value, kind, page.losses)
+            page.put(row, place, content, page.styles.body[kind, total, content.quoted])
+        if (lines := page.lines(record)) > 1:
+            page.worksheet.row_dimensions[row].height = LINE_POINTS * min(lines, MOST_LINES) + 3
+    page.row = bottom + 1
+
+
+def _nihil(page: Page) -> None:
+    for place in range(1, page.width + 1):
+        page.put(page.row, place, EMPTY, page.styles.nihil)
+    page.across(_("NIL"), page.styles.nihil, 20 / page.zoom)
+
+
+def _colour_rates(page: Page, table: Table) -> None:
+    """Shade `rate` where `n` allows a judgement; by rules, so that an edited figure changes its shade."""
+    if page.sheet.frame.empty or not {"rate", "n"} <= table.columns.keys():
+        return
+    rate, n = (get_column_letter(table.columns[key]) for key in ("rate", "n"))
+    judged = f"ISNUMBER(${rate}{table.first}),${n}{table.first}>={ENOUGH}"
+    value = f"${rate}{table.first}"
+    conditions = {
+        "good": f"{value}>={GOOD_FROM}",
+        "fair": f"{value}>={FAIR_FROM},{value}<{GOOD_FROM}",
+        "poor": f"{value}<{FAIR_FROM}",
+    }
+    last = table.first + len(page.sheet.frame) - 1
+    for grade, condition in conditions.items():
+        fill = PatternFill("solid", start_color=TINTS[grade], end_color=TINTS[grade])
+        rule = FormulaRule(formula=[f"AND({judged},{condition})"], fill=fill)
+        page.worksheet.conditional_formatting.add(f"{rate}{table.first}:{rate}{last}", rule)
+
+
+def _notes(page: Page) -> None:
+    """The sheet's own notes, and what could not be written as it was."""
+    page.worksheet.row_dimensions[page.row].height = 6
+    page.row += 1
+    for note in (*page.sheet.notes, *_confessed(page.losses)):
+        page.across(note, page.styles.note, 12)
+
+
+def _confessed(losses: Losses) -> Iterable[str]:
+    if losses.replaced:
+        yield ngettext(
+            "{count} character that a sheet cannot hold was replaced by �.",
+            "{count} characters that a sheet cannot hold were replaced by �.",
+            losses.replaced,
+        )
+    if losses.shortened:
+        yield ngettext(
+            "{count} text was longer than a cell holds and was cut.",
+            "{count} texts were longer than a cell holds and were cut.",
+            losses.shortened,
+        )
+
+
+def _chart(page: Page, table: Table) -> None:
+    page.row += 1
+    chart = compliance_chart(table, width_cm=page.pixels / 96 * 2.54)
+    page.worksheet.row_dimensions[page.row].height = chart.height * POINTS_A_CM + 8
+    chart.anchor = below_the_edge(page.row, width_cm=chart.width, height_cm=chart.height)
+    page.worksheet.add_chart(chart)
+    page.row += 1
+
+
+def _signature(page: Page, signed_on: str) -> None:
+    office = page.office
+    page.row += 1
+    words = f"{signed_on}\n{office.signatory_title},\n\n\n\n{office.signatory_name}"
+    if office.signatory_id:
+        words += f"\nNIP. {office.signatory_id}"
+    first, letters = page.width, page.columns[-1].width
+    while first > 1 and letters < SIGNATURE_WIDTH * page.zoom:
+        first -= 1
+        letters += page.columns[first - 1].width
+    row = page.row
+    page.across(words, page.styles.signature, 14, first)
+    page.worksheet.row_dimensions[row].height = SIGNATURE_POINTS * page.zoom
+
+
+def _print_set_up(page: Page, *, header: int, footer_left: str) -> None:
+    worksheet = page.worksheet
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    worksheet.page_setup.orientation = "landscape"
+    worksheet.page_setup.paperSize = PAPER_SIZES[page.office.paper]
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+    worksheet.print_options.horizontalCentered = True
+    for side, inches in MARGINS_INCHES.items():
+        setattr(worksheet.page_margins, side, inches)
+    worksheet.print_title_rows = f"{header}:{header}"
+    worksheet.print_area = f"A1:{get_column_letter(page.width)}{page.row - 1}"
+    worksheet.sheet_view.showGridLines = False
+    footer = worksheet.oddFooter
+    footer.left.text = _in_footer(footer_left)
+    footer.right.text = _("Page {page} of {pages}", page="&P", pages="&N")
+    footer.left.size = footer.right.size = 8
+
+
+def _in_footer(words: str) -> str:
+    """Words for a footer, where & starts a code and where Excel refuses a file with more than 255 letters in all."""
+    return printable(words.replace("\n", " ")[:100]).replace("&", "&&")

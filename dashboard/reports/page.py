@@ -1,0 +1,96 @@
+"""A worksheet being written downwards: how wide its columns are, words across it, single cells.
+
+Decided 2026-11:
+- A table wider than the paper is printed smaller to fit across. Its columns are first narrowed to what stands in them,
+  and letterhead, heading, notes and signature grow beforehand by as much as the print shrinks (`zoom`).
+- Programs differ in fitting rows to wrapped text, and none fits merged cells. So a row that needs more than one line
+  gets its height from the length of the text, rather too high than too low.
+- Cells are made by hand, not by `worksheet.cell`, whose guesses (a formula? a date?) are both slow and unwanted.
+"""
+
+from dataclasses import dataclass, field, replace
+from math import ceil
+from typing import Any
+
+import pandas as pd
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from dashboard.reports.cells import Losses, Written, text
+from dashboard.reports.sheets import Column, Kind, Office, Sheet
+from dashboard.reports.styles import Styles, styles
+
+PAGE_PIXELS = {"A4": 1026, "F4": 1151}  # between the margins, at 96 to the inch
+LARGEST_ZOOM = 2.0
+LETTERS_A_WIDTH = 1.1  # 1.3 of the table's type stand side by side, but words do not break
+NARROWEST: dict[Kind, float] = {"date": 10, "moment": 15, "integer": 6, "number": 8, "percent": 8, "duration": 8}
+
+
+@dataclass
+class Page:
+    """`row` is the next free one; `columns` are the sheet's, as wide as they will be."""
+
+    worksheet: Worksheet
+    sheet: Sheet
+    office: Office
+    losses: Losses = field(default_factory=Losses)
+    row: int = 1
+
+    def __post_init__(self) -> None:
+        paper = PAGE_PIXELS[self.office.paper]
+        self.columns = self.sheet.columns
+        if self.pixels > paper and not self.sheet.frame.empty:
+            self.columns = tuple(_narrowed(column, self.sheet.frame[column.key]) for column in self.columns)
+        self.zoom = min(LARGEST_ZOOM, max(1.0, self.pixels / paper))
+        self.styles: Styles = styles(self.worksheet, self.zoom)
+
+    @property
+    def pixels(self) -> float:
+        """The width of the table on a screen."""
+        return sum(7 * column.width + 5 for column in self.columns)
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return len(self.columns)
+
+    def put(self, row: int, column: int, content: Written, style: Any) -> None:
+        """Set one cell, whatever it held."""
+        cell = Cell(self.worksheet, row=row, column=column)
+        cell._value, cell.data_type, cell._style = content.value, content.data_type, style
+        self.worksheet._cells[row, column] = cell
+
+    def across(self, words: str, style: Any, line_points: float, *, first: int = 1) -> None:
+        """Write the next row: words over the columns from `first` on, in as many lines as they need."""
+        letters = sum(column.width for column in self.columns[first - 1 :])
+        points = line_points * self.zoom
+        lines = sum(ceil(len(line) * points / 14 / letters) or 1 for line in words.split("\n"))
+        self.put(self.row, first, text(words, self.losses), style)
+        if self.width > first:
+            self.worksheet.merge_cells(
+                start_row=self.row, end_row=self.row, start_column=first, end_column=self.width
+            )
+        self.gap(points * lines)
+
+    def gap(self, points: float) -> None:
+        """Give the next row a height and go on below it."""
+        self.worksheet.row_dimensions[self.row].height = points
+        self.row += 1
+
+    def lines(self, record: tuple[object, ...]) -> int:
+        """How many lines the longest text of a row of the table needs in its column."""
+        lines = 1
+        for column, value in zip(self.columns, record, strict=True):
+            letters = column.width * LETTERS_A_WIDTH
+            if isinstance(value, str) and (len(value) > letters or "\n" in value):
+                lines = max(lines, sum(ceil(len(line) / letters) or 1 for line in value.split("\n")))
+        return lines
+
+
+def _narrowed(column: Column, values: pd.Series[Any]) -> Column:
+    """The column as wide as its longest text and the longest word of its title, at most as wide as it was."""
+    title = max((len(word) for word in column.title.split()), default=0) + 1
+    texts = [value for value in values if isinstance(value, str)]
+    longest = max((len(line) for value in texts for line in value.split("\n")), default=0)
+    needed = max(NARROWEST.get(column.kind, 0), title, longest / LETTERS_A_WIDTH + 1)
+    return replace(column, width=min(column.width, needed))
