@@ -3,7 +3,10 @@
 import streamlit as st
 
 from dashboard import navigation, reads, session
+from dashboard.settings import ROOT
 
-st.set_page_config(page_title="Patuh", page_icon=":material/fact_check:", layout="wide")
+ICON = ROOT / "dashboard" / "web" / "assets" / "ikon.svg"
+
+st.set_page_config(page_title="Patuh", page_icon=ICON, layout="wide")
 who = session.actor()
 navigation.choose(who, reads.readable_sops(who, session.now())).run()

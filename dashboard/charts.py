@@ -49,7 +49,7 @@ CLEAR = "rgba(0, 0, 0, 0)"
 LINE, BAR, GAP = 17, 14, 9  # pixels: a line of words, a bar, the room under it
 LEGEND, SWATCH, LETTER = 28, 12, 6.3  # pixels: above the rows, a square of the legend, a letter at 12 px
 FIGURE_ROOM = 108  # pixels right of the bars, for "100,0% (n = 1.234)"
-TREND_HEIGHT = 250
+TREND_HEIGHT = 210
 LABELLED_MONTHS = 12  # more would run into each other at 350 px
 LINES = (
     ("solid", "circle", "#1F6FB2", "#79B8F3"),

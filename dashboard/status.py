@@ -64,6 +64,8 @@ def time_left(due_at: datetime | None, *, verdict: str, now: datetime, calendar:
         return _("{time} overdue · was due {moment}", time=_between(due_at, now, calendar), moment=moment)
     if now >= due_at:
         return _("due today · {moment}", moment=moment)
+    if not calendar.elapsed(now, due_at):  # a night or a weekend lies between: no working time to tell
+        return _("due {moment}", moment=moment)
     return _("{time} left · {moment}", time=_between(now, due_at, calendar), moment=moment)
 
 

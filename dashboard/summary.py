@@ -171,7 +171,7 @@ def show_trend(view: Overview, *, dark: bool) -> None:
         )
 
 
-def show_attention(view: Overview, *, limit: int = 4) -> None:
+def show_attention(view: Overview, *, limit: int = 3) -> None:
     """What is overdue, then what is due soon, each with a link to its case."""
     sops = {sop.code: sop for sop in view.sops}
     with st.container(border=True, gap="xsmall"):

@@ -22,6 +22,7 @@ _RUNS = (
 )  # fmt: skip
 _PLAIN = str.maketrans("04@31!|5$7+89", "oaaeilisstt" + "bg")
 _SYLLABLES = tuple(first + vowel for first in "bdgjklmnprst" for vowel in "aeiou")
+_DRESSING = 12
 _hasher = PasswordHasher()
 
 
@@ -43,14 +44,14 @@ def weakness(password: str, *, username: str) -> Problem | None:
 
 
 def _stems(folded: str) -> set[str]:
-    plain = folded.translate(_PLAIN)
-    return {_letters_within(folded), _letters_within(plain), "".join(filter(str.isalpha, folded))}
-
-
-def _letters_within(text: str) -> str:
-    start = next((at for at, sign in enumerate(text) if sign.isalpha()), len(text))
-    end = next((at for at in range(len(text), start, -1) if text[at - 1].isalpha()), start)
-    return text[start:end]
+    """What is left when digits and signs are taken off either end, as many as one likes, with l33t read as letters."""
+    letters = [at for at, sign in enumerate(folded) if sign.isalpha()]
+    if not letters:
+        return set()
+    starts = range(max(0, letters[0] - _DRESSING), letters[0] + 1)
+    ends = range(letters[-1] + 1, min(len(folded), letters[-1] + 1 + _DRESSING) + 1)
+    cut = {folded[start:end] for start in starts for end in ends}
+    return cut | {text.translate(_PLAIN) for text in cut} | {"".join(filter(str.isalpha, folded))}
 
 
 def _repeats(folded: str) -> bool:

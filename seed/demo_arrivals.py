@@ -41,10 +41,11 @@ class Arrivals:
         turns = self._dealt(len(outcomes), {"": 110, "withdrawn": 5, "handed_back": 5, "corrected": 8})
         decks: dict[str, list[dict[str, Any]]] = {}
         found = []
-        for outcome, examination, turn in zip(outcomes, examined, turns, strict=True):
+        days = self._days(len(outcomes))
+        for outcome, examination, turn, day in zip(outcomes, examined, turns, days, strict=True):
             if not decks.get(outcome):
                 decks[outcome] = self.dice.sample(topics(outcome), len(topics(outcome)))
-            course = self._complaint(outcome, decks[outcome].pop())
+            course = self._complaint(outcome, decks[outcome].pop(), day)
             course.needs_examination = examination
             if turn == "withdrawn":
                 course.taken_back_at = self.dice.choice(("disposition", "review"))
@@ -56,9 +57,9 @@ class Arrivals:
             found.append(course)
         return found
 
-    def _complaint(self, outcome: str, topic: dict[str, Any]) -> Course:
+    def _complaint(self, outcome: str, topic: dict[str, Any], day: date) -> Course:
         after_hours = self.dice.random() < _AFTER_HOURS
-        received_at = self._after_hours() if after_hours else self._in_hours()
+        received_at = self._after_hours(day) if after_hours else self._in_hours(day)
         shown_at = self.calendar.effective_start(received_at)
         form = complaint_form(
             self.dice,
@@ -74,10 +75,10 @@ class Arrivals:
         turns = self._dealt(ESCORTS, {"": 52, "withdrawn": 4, "handed_back": 6, "corrected": 4})
         trips: list[dict[str, Any]] = []
         found = []
-        for at_short_notice, turn in zip(short, turns, strict=True):
+        for at_short_notice, turn, day in zip(short, turns, self._days(ESCORTS), strict=True):
             if not trips:
                 trips = self.dice.sample(read("escorts")["trip"], len(read("escorts")["trip"]))
-            course = self._escort(trips.pop(), at_short_notice=at_short_notice)
+            course = self._escort(trips.pop(), day, at_short_notice=at_short_notice)
             if turn == "withdrawn":
                 course.taken_back_at = self.dice.choice(("prepare_papers", "coordinate"))
             elif turn == "handed_back":
@@ -87,17 +88,17 @@ class Arrivals:
             found.append(course)
         return found
 
-    def _escort(self, trip: dict[str, Any], *, at_short_notice: bool) -> Course:
-        received_at = self._in_hours()
+    def _escort(self, trip: dict[str, Any], day: date, *, at_short_notice: bool) -> Course:
+        received_at = self._in_hours(day)
         lead = self.dice.randrange(2, 6) if at_short_notice else self.dice.randrange(9, 17)
         received_on = self.calendar.local_date(received_at)
-        departs_at, returns_at = self.journey(
-            trip, on=self.calendar.nth_working_day_after(received_on, lead)
-        )
+        departs_at, returns_at = self.journey(trip, on=self.calendar.nth_working_day_after(received_on, lead))
         form = escort_form(
             self.dice, trip, received_on=received_on, departs_at=departs_at, returns_at=returns_at
         )
-        opened_at = received_at + timedelta(minutes=self.dice.randrange(3, 40), seconds=self.dice.randrange(60))
+        opened_at = received_at + timedelta(
+            minutes=self.dice.randrange(3, 40), seconds=self.dice.randrange(60)
+        )
         return Course("pengawalan", received_at, opened_at, form, trip)
 
     def journey(self, trip: dict[str, Any], *, on: date) -> tuple[datetime, datetime]:
@@ -118,27 +119,25 @@ class Arrivals:
         self.dice.shuffle(cards)
         return cards
 
-    def _day(self) -> date:
-        """A day of the sample; the last third of it is drawn a little more often."""
-        last_on = self.calendar.local_date(self.now)
-        days = (last_on - self.began_on).days + 1
-        return self.began_on + timedelta(days=int(self.dice.random() ** 0.92 * days))
+    def _days(self, count: int) -> list[date]:
+        """`count` days spread over the sample, a little closer towards its end, shuffled."""
+        length = (self.calendar.local_date(self.now) - self.began_on).days + 1
+        shares = [(place + self.dice.random()) / count for place in range(count)]
+        days = [self.began_on + timedelta(days=int(share**0.92 * length)) for share in shares]
+        self.dice.shuffle(days)
+        return days
 
-    def _in_hours(self) -> datetime:
-        while True:
-            on = self._day()
-            if not self.calendar.is_working_day(on):
-                continue
-            opens, closes = self.dice.choice(self.calendar.intervals(on))
-            at = self.calendar.midnight(on) + timedelta(minutes=self.dice.randrange(opens, closes))
-            if at < self.now:
-                return at
+    def _in_hours(self, day: date) -> datetime:
+        """A working minute of that day, or of the next working day; before `now`."""
+        on = self.calendar.next_working_day(day)
+        while self.calendar.midnight(on) > self.now or not self.calendar.is_working_day(on):
+            on -= timedelta(days=1)
+        opens, closes = self.dice.choice(self.calendar.intervals(on))
+        at = self.calendar.midnight(on) + timedelta(minutes=self.dice.randrange(opens, closes))
+        return at if at < self.now else self.now - timedelta(minutes=self.dice.randrange(20, 120))
 
-    def _after_hours(self) -> datetime:
+    def _after_hours(self, day: date) -> datetime:
         """An evening, or any time of a day off: it is opened the next working morning."""
-        while True:
-            on = self._day()
-            earliest = 18 * 60 if self.calendar.is_working_day(on) else 9 * 60
-            at = self.calendar.midnight(on) + timedelta(minutes=self.dice.randrange(earliest, 22 * 60))
-            if at < self.now:
-                return at
+        earliest = 18 * 60 if self.calendar.is_working_day(day) else 9 * 60
+        at = self.calendar.midnight(day) + timedelta(minutes=self.dice.randrange(earliest, 22 * 60))
+        return at if at < self.now else at - timedelta(days=1)

@@ -14,7 +14,6 @@ from models.queries.worklist import OpenStep, worklist
 from models.sop import Sop
 from seed.demo_entries import Entry, entered
 from seed.demo_office import Office
-from seed.demo_texts import outputs
 
 
 @dataclass(slots=True)
@@ -77,8 +76,8 @@ class Duties:
             round_id=owed.round_id,
             expected_version=row.version,
             finished_at=finished_at,
-            data=outputs(self.office.dice, step, on) | entered(step.key, entry),
+            data=entered(step, entry),
             late_reason=self.office.pace.late_reason(
-                step.key, finished_at=finished_at, late_from=row.late_from
+                step.key, finished_at=finished_at, late_from=row.late_from, by_sea=False
             ),
         )

@@ -1,4 +1,4 @@
-"""What was entered at each step of a made-up case: the step's own fields, beside its outputs.
+"""What was entered at each step of a made-up case: the step's own fields, and what stands for its outputs.
 
 A step that is not named here has no fields worth filling. Dates are the office's own, of the day the step was finished.
 """
@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from seed.demo_texts import maybe, number, read
+from models.sop import Step
+from seed.demo_texts import maybe, number, outputs, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,11 @@ class Entry:
         return self.dice.choice(read(file)["words"][key])
 
 
-def entered(step_key: str, entry: Entry) -> dict[str, Any]:
-    """The fields of the step `step_key`."""
-    write = _WRITERS.get(step_key)
-    return write(entry) if write else {}
+def entered(step: Step, entry: Entry) -> dict[str, Any]:
+    """What is sent when `step` is recorded as finished: its fields and its outputs."""
+    write = _WRITERS.get(step.key)
+    fields = write(entry) if write else {}
+    return fields | outputs(entry.dice, step, on=entry.on, fields=fields)
 
 
 def _recording(entry: Entry) -> dict[str, Any]:
@@ -88,7 +90,7 @@ def _examination(entry: Entry) -> dict[str, Any]:
     letter_on = entry.on - timedelta(days=4)
     return {
         "examination_kind": entry.dice.choices(("inquiry", "audit"), (80, 20))[0],
-        "assignment_letter_number": number(entry.dice, "HK.07-ST", letter_on),
+        "assignment_letter_number": number(entry.dice, "RT.02-ST", letter_on),
         "assignment_letter_on": letter_on,
         "team": entry.dice.sample(read("people")["investigators"], 3),
         **maybe(entry.dice, 0.9, {"team_report_number": number(entry.dice, "HK.07-LTP", entry.on)}),
@@ -98,7 +100,13 @@ def _examination(entry: Entry) -> dict[str, Any]:
 
 def _result_receipt(entry: Entry) -> dict[str, Any]:
     reachable = entry.form.get("reporter_category") != "anonymous" and entry.form["channel"] != "wbs"
-    by_channel = {"email": "email", "whatsapp": "whatsapp", "lapor": "lapor", "post": "post", "letter": "post"}
+    by_channel = {
+        "email": "email",
+        "whatsapp": "whatsapp",
+        "lapor": "lapor",
+        "post": "post",
+        "letter": "post",
+    }
     return {
         "secretary_approved_on": entry.on,
         "result_letter_number": number(entry.dice, "HK.07-SD", entry.on),
@@ -107,10 +115,6 @@ def _result_receipt(entry: Entry) -> dict[str, Any]:
         "delivered_by": by_channel.get(entry.form["channel"], "direct") if reachable else "none",
         "follow_up_status": entry.choice("complaints", "status"),
     }
-
-
-def _semester_report(entry: Entry) -> dict[str, Any]:
-    return {"report_number": number(entry.dice, "HK.07-LAP", entry.on)}
 
 
 def _confirm_schedule(entry: Entry) -> dict[str, Any]:
@@ -162,10 +166,11 @@ def _write_report(entry: Entry) -> dict[str, Any]:
 
 
 def _evaluate(entry: Entry) -> dict[str, Any]:
+    rating = entry.dice.choices(("good", "fair", "poor"), (72, 25, 3))[0]
     return {
-        "rating": entry.dice.choices(("good", "fair", "poor"), (70, 26, 4))[0],
-        "evaluation_note": entry.choice("escorts", "evaluation"),
-        "needs_problem_handling": entry.dice.random() < 0.05,
+        "rating": rating,
+        "evaluation_note": entry.dice.choice(read("escorts")["evaluation"][rating]),
+        "needs_problem_handling": rating == "poor",
     }
 
 
@@ -176,7 +181,6 @@ _WRITERS: Mapping[str, Callable[[Entry], dict[str, Any]]] = {
     "written_follow_up": _written_follow_up,
     "examination": _examination,
     "result_receipt": _result_receipt,
-    "semester_report": _semester_report,
     "confirm_schedule": _confirm_schedule,
     "prepare_personnel": _prepare_personnel,
     "prepare_papers": _prepare_papers,

@@ -174,9 +174,14 @@ class Office:
             round_id=round_id,
             expected_version=row.version,
             finished_at=finished_at,
-            data=outputs(self.dice, step, entry.on) | entered(step.key, entry),
+            data=entered(step, entry),
             outcome=entry.outcome,
-            late_reason=self.pace.late_reason(step.key, finished_at=finished_at, late_from=row.late_from),
+            late_reason=self.pace.late_reason(
+                step.key,
+                finished_at=finished_at,
+                late_from=row.late_from,
+                by_sea=course.by_boat or course.code == "pengaduan",
+            ),
         )
         if course.corrected == step.key:
             course.corrected = None
@@ -232,7 +237,8 @@ class Office:
         _, row, step = self._shown(course, round_id)
         assert row.finished_at is not None  # noqa: S101 - planned when the round was finished
         missing = missing_outputs(step, row.data)
-        found = outputs(self.dice, step, self.calendar.local_date(row.finished_at)) if missing else {}
+        on = self.calendar.local_date(row.finished_at)
+        found = outputs(self.dice, step, on=on, fields=row.data) if missing else {}
         correct_step(
             self.store,
             actor=self.actors[Role.SEKRETARIS],

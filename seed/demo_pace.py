@@ -112,11 +112,14 @@ class Pace:
             finished_at = min(self._in_time_at(step, row, row.due_at, departs_at), self.now)
         return finished_at, min(max(finished_at, known_at) + 3 * MINUTE, self.now)
 
-    def late_reason(self, step_key: str, *, finished_at: datetime, late_from: datetime | None) -> str | None:
-        """Why it was late, given in nine of ten cases; None where it was not."""
+    def late_reason(
+        self, step_key: str, *, finished_at: datetime, late_from: datetime | None, by_sea: bool
+    ) -> str | None:
+        """Why it was late, given in nine of ten cases; None where it was not. The sea only where there is any."""
         if late_from is None or finished_at < late_from or self.dice.random() > 0.9:
             return None
-        return self.dice.choice(_LATE_REASONS.get(step_key, ("official_away", "other_party", "other")))
+        reasons = _LATE_REASONS.get(step_key, ("official_away", "other_party", "other"))
+        return self.dice.choice([reason for reason in reasons if by_sea or reason != "sea_weather"])
 
     def _late_share(self, step_key: str, row: Round) -> float:
         year, half = semester(self.calendar.local_date(row.started_at))

@@ -108,16 +108,16 @@ class Staged:
         on = self.calendar.local_date(received_at)
         form = complaint_form(self.dice, topic, channel=channel, on=on)
         opened_at = received_at + timedelta(minutes=6)
-        return Course(
-            "pengaduan", received_at, opened_at, form, topic, outcome=outcome, script=deque(script)
-        )
+        return Course("pengaduan", received_at, opened_at, form, topic, outcome=outcome, script=deque(script))
 
     def _upcoming(self, trip: int, leaves: int, acts: tuple[str, ...]) -> Course:
         script = [self._act(text) for text in acts]
         first_at = script[0].at if script else self._moment(1, "09.40")
         on = self.calendar.nth_working_day_after(self._day_zero(), leaves)
         received_at = self._working_days_before(first_at, 1 if script else 0)
-        return self._requested(trip, self.arrivals.journey(read("escorts")["trip"][trip], on=on), received_at, script)
+        return self._requested(
+            trip, self.arrivals.journey(read("escorts")["trip"][trip], on=on), received_at, script
+        )
 
     def _under_way(self) -> Course:
         """Left yesterday, back tomorrow, whatever days these are."""

@@ -30,11 +30,26 @@ _REPORTERS = {
     "individual": 66, "community": 10, "ngo": 6, "party": 4, "civil_servant": 5, "media": 3, "anonymous": 6,
 }  # fmt: skip
 _OUTPUT_GIVEN = 0.94
-_PAPER_CODES = {
-    "assignment_letter": "RT.02-ST", "review_report": "HK.07-LHT", "result_letter": "HK.07-SD", "team_report": "HK.07-LTP",
-    "working_paper": "HK.07-KK", "travel_report": "RT.02-LPD", "evaluation_report": "RT.02-EV",
-    "escort_schedule": "RT.02-JP", "recapitulation": "HK.07-RKP", "semester_report": "HK.07-LAP",
-}  # fmt: skip
+_KEPT = "Lemari arsip Dumas, map {on:%m/%Y}"
+_PAPERS = {  # what stands for an output: its number, or where it is kept
+    "complaint_file": _KEPT,
+    "file_and_sheet": _KEPT,
+    "disposition_sheet": _KEPT,
+    "filled_disposition_sheet": _KEPT,
+    "pocket_book_report": "Buku saku regu, tanggal {on:%d/%m/%Y}",
+    "digital_report": "SIPADA {on:%d/%m/%Y}",
+    "issue_inventory": "{n:03}/RT.02-CK/1309/{on:%Y}",
+    "assignment_letter": "{n:03}/RT.02-ST/1309/{on:%Y}",
+    "escort_schedule": "{n:03}/RT.02-JP/1309/{on:%Y}",
+    "travel_report": "{n:03}/RT.02-LPD/1309/{on:%Y}",
+    "evaluation_report": "{n:03}/RT.02-EV/1309/{on:%Y}",
+    "review_report": "{n:03}/HK.07-LHT/1309/{on:%Y}",
+    "working_paper": "{n:03}/HK.07-KK/1309/{on:%Y}",
+    "team_report": "{n:03}/HK.07-LTP/1309/{on:%Y}",
+    "result_letter": "{n:03}/HK.07-SD/1309/{on:%Y}",
+    "recapitulation": "Rekapitulasi Dumas, berkas Excel {on:%d/%m/%Y}",
+    "semester_report": "{n:03}/HK.07-LAP/1309/{on:%Y}",
+}
 
 
 @cache
@@ -60,20 +75,29 @@ def maybe(dice: Random, share: float, values: Mapping[str, Any]) -> dict[str, An
 
 def number(dice: Random, code: str, on: date) -> str:
     """A letter number that grows through the year, like 0213/RT.02-ST/1309/2026."""
-    running = on.timetuple().tm_yday + dice.randrange(4)
-    return f"{running:03}/{code}/1309/{on.year}"
+    return f"{_running(dice, on):03}/{code}/1309/{on.year}"
 
 
-def outputs(dice: Random, step: Step, on: date) -> dict[str, str]:
-    """Numbers for most of the step's outputs; a few are missing, as in a real office."""
-    return {
-        output_key(output): number(dice, _PAPER_CODES.get(output.key, "AGD"), on)
-        for output in step.outputs
-        if output.required and dice.random() < _OUTPUT_GIVEN
-    }
+def _running(dice: Random, on: date) -> int:
+    return on.timetuple().tm_yday * 3 + dice.randrange(3)
 
 
-def complaint_form(dice: Random, topic: Mapping[str, Any], *, channel: str | None, on: date) -> dict[str, Any]:
+def outputs(dice: Random, step: Step, *, on: date, fields: Mapping[str, Any]) -> dict[str, str]:
+    """What stands for the step's outputs; a few are missing, as in a real office.
+
+    A paper whose number was entered among the step's own `fields` has that number.
+    """
+    found = {}
+    for output in step.outputs:
+        if output.required and dice.random() < _OUTPUT_GIVEN:
+            paper = _PAPERS.get(output.key, "Berkas {on:%d/%m/%Y}").format(n=_running(dice, on), on=on)
+            found[output_key(output)] = fields.get(f"{output.key}_number") or paper
+    return found
+
+
+def complaint_form(
+    dice: Random, topic: Mapping[str, Any], *, channel: str | None, on: date
+) -> dict[str, Any]:
     """The form of a complaint about `topic`, received on that date; `channel` None draws one."""
     people = read("people")
     district = "sipora_utara" if topic.get("office") else dice.choice(list(people["villages"]))
@@ -82,7 +106,10 @@ def complaint_form(dice: Random, topic: Mapping[str, Any], *, channel: str | Non
     month = f"{_MONTHS[event_on.month - 1]} {event_on.year}"
     filled = {"village": village, "district": district.replace("_", " ").title(), "month": month}
     channel = channel or weighted(dice, _CHANNELS)
-    written = {"letter_on": on - timedelta(days=dice.randrange(1, 9)), "letter_number": f"{dice.randrange(1, 40)}/SP/{on.year}"}
+    written = {
+        "letter_on": on - timedelta(days=dice.randrange(1, 9)),
+        "letter_number": f"{dice.randrange(1, 40)}/SP/{on.year}",
+    }
     referred = {"reference_number": f"{channel.upper()}-{on:%y%m}-{dice.randrange(1000, 9999)}"}
     return {
         "channel": channel,

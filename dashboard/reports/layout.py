@@ -1,46 +1,37 @@
-"""One sheet from top to bottom: letterhead, heading, table, notes, chart, signature; and how it prints.
+"""One sheet from top to bottom: letterhead, heading, table, notes, signature, chart; and how it prints.
 
 Decided 2026-11:
-- Every table starts in column A and everything else is centred over or set under it, so a sheet is as wide as its
+- Every table starts in column A and everything else is centred over it or set under it, so a sheet is as wide as its
   table and fits one page across.
-- Chart and signature each stand in one high row, because a row is never cut by the end of a page. The signature comes
-  right under the table it answers for; the chart follows, as a rule on a page of its own.
-- Programs differ in fitting rows to wrapped text, and none fits merged cells. So a row that needs more than one line
-  gets its height here, from the length of the text and rather too high than too low.
-- A wide table is printed smaller to fit across. Letterhead, heading, notes and signature grow by as much beforehand
-  (`zoom`), so that they leave the printer in their proper size.
-- Cells are made by hand, not by `worksheet.cell`, whose guesses (a formula? a date?) are both slow and unwanted.
+- Signature and chart stand side by side in one high row, because a row is never cut by the end of a page.
+- The header row is repeated on every page and stays in sight on a screen.
 """
 
 import textwrap
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from math import ceil
-from typing import Any
+from collections.abc import Iterator
 
-from openpyxl.cell import Cell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
 from dashboard.compliance import ENOUGH, FAIR_FROM, GOOD_FROM
 from dashboard.reports.cells import EMPTY, Losses, Written, printable, text, written
 from dashboard.reports.native_chart import Table, below_the_edge, compliance_chart
-from dashboard.reports.sheets import Office, Sheet
-from dashboard.reports.styles import TINTS, Styles, styles
+from dashboard.reports.page import Page, pixels
+from dashboard.reports.styles import FACE, INK, TINTS
 from dashboard.text import _, ngettext
 
 PAPER_SIZES = {"A4": 9, "F4": 14}
-PAGE_PIXELS = {"A4": 1026, "F4": 1151}  # between the margins, at 96 to the inch
-LARGEST_ZOOM = 2.0
+MARGINS_INCHES = {"left": 0.5, "right": 0.5, "top": 0.55, "bottom": 0.7, "header": 0.3, "footer": 0.35}
 POINTS_A_CM = 72 / 2.54
 LINE_POINTS = 12  # of the table's type
-LETTERS_A_WIDTH = 1.1  # 1.3 of the table's type stand side by side, but words do not break
 MOST_LINES = 33  # Excel's highest row is 409 points
 SIGNATURE_WIDTH, SIGNATURE_POINTS = 34, 118
-MARGINS_INCHES = {"left": 0.5, "right": 0.5, "top": 0.55, "bottom": 0.7, "header": 0.3, "footer": 0.35}
+NARROWEST_CHART_CM = 12
+UNNAMED = f"({'.' * 40})"
 
 
 def lay_out(page: Page, *, footer_left: str, signed_on: str | None) -> None:
@@ -53,10 +44,10 @@ def lay_out(page: Page, *, footer_left: str, signed_on: str | None) -> None:
     table = _table(page)
     _colour_rates(page, table)
     _notes(page)
-    if signed_on is not None:
-        _signature(page, signed_on)
+    page.gap(10)
+    beside = page.width if signed_on is None else _signature(page, signed_on)
     if page.sheet.chart and not page.sheet.frame.empty:
-        _chart(page, table)
+        _chart(page, table, beside)
     _print_set_up(page, header=header, footer_left=footer_left)
 
 
@@ -68,15 +59,15 @@ def _letterhead(page: Page) -> None:
         page.across(page.office.seat.upper(), page.styles.office_seat, 13)
     for column in range(1, page.width + 1):
         page.put(page.row, column, EMPTY, page.styles.rule)
-    page.worksheet.row_dimensions[page.row].height = 4
-    page.row += 2
+    page.gap(4)
+    page.gap(12 * page.zoom)
 
 
 def _heading(page: Page) -> None:
     for place, line in enumerate(page.sheet.heading):
         title = place == 0
         page.across(line, page.styles.title if title else page.styles.heading, 16 if title else 13.5)
-    page.row += 1
+    page.gap(12 * page.zoom)
 
 
 def _table(page: Page) -> Table:
@@ -84,9 +75,8 @@ def _table(page: Page) -> Table:
     for place, column in enumerate(columns, 1):
         page.put(header, place, text(column.title, page.losses), page.styles.header)
     lines = max(len(textwrap.wrap(column.title, max(1, int(column.width)))) for column in columns)
-    page.worksheet.row_dimensions[header].height = LINE_POINTS * max(2, lines) + 4
-    page.worksheet.freeze_panes = f"A{header + 1}"
-    page.row += 1
+    page.gap(LINE_POINTS * max(2, lines) + 4)
+    page.worksheet.freeze_panes = f"A{page.row}"
     count = len(page.sheet.frame)
     last = header + count - (1 if page.sheet.total else 0)
     if count:
@@ -139,13 +129,12 @@ def _colour_rates(page: Page, table: Table) -> None:
 
 def _notes(page: Page) -> None:
     """The sheet's own notes, and what could not be written as it was."""
-    page.worksheet.row_dimensions[page.row].height = 6
-    page.row += 1
+    page.gap(6)
     for note in (*page.sheet.notes, *_confessed(page.losses)):
         page.across(note, page.styles.note, 12)
 
 
-def _confessed(losses: Losses) -> Iterable[str]:
+def _confessed(losses: Losses) -> Iterator[str]:
     if losses.replaced:
         yield ngettext(
             "{count} character that a sheet cannot hold was replaced by �.",
@@ -160,28 +149,38 @@ def _confessed(losses: Losses) -> Iterable[str]:
         )
 
 
-def _chart(page: Page, table: Table) -> None:
-    page.row += 1
-    chart = compliance_chart(table, width_cm=page.pixels / 96 * 2.54)
-    page.worksheet.row_dimensions[page.row].height = chart.height * POINTS_A_CM + 8
-    chart.anchor = below_the_edge(page.row, width_cm=chart.width, height_cm=chart.height)
-    page.worksheet.add_chart(chart)
-    page.row += 1
-
-
-def _signature(page: Page, signed_on: str) -> None:
+def _signature(page: Page, signed_on: str) -> int:
+    """Place, date, title, room to sign, name and number, at the right. Returns how many columns are free beside it."""
     office = page.office
-    page.row += 1
-    words = f"{signed_on}\n{office.signatory_title},\n\n\n\n{office.signatory_name}"
-    if office.signatory_id:
-        words += f"\nNIP. {office.signatory_id}"
     first, letters = page.width, page.columns[-1].width
     while first > 1 and letters < SIGNATURE_WIDTH * page.zoom:
         first -= 1
         letters += page.columns[first - 1].width
+    above = f"{signed_on}\n{office.signatory_title},\n\n\n\n"
+    name = office.signatory_name or UNNAMED
+    below = f"\nNIP. {office.signatory_id}" if office.signatory_id else ""
     row = page.row
-    page.across(words, page.styles.signature, 14, first)
+    page.across(f"{above}{name}{below}", page.styles.signature, 14, first=first)
+    font = InlineFont(rFont=FACE, sz=round(10 * page.zoom, 1), color=INK, b=True, u="single")
+    words = CellRichText(printable(above), TextBlock(font, printable(name)), printable(below))
+    page.put(row, first, Written(words, "s"), page.styles.signature)
     page.worksheet.row_dimensions[row].height = SIGNATURE_POINTS * page.zoom
+    return first - 1
+
+
+def _chart(page: Page, table: Table, beside: int) -> None:
+    """Draw over the free columns of the row just written, below it where they are too few."""
+    width_cm = pixels(page.columns[:beside]) / 96 * 2.54
+    row = page.row - 1
+    if beside == page.width or width_cm < NARROWEST_CHART_CM:
+        width_cm = page.pixels / 96 * 2.54
+        row = page.row
+        page.row += 1
+    chart = compliance_chart(table, width_cm=width_cm)
+    chart.anchor = below_the_edge(row, width_cm=chart.width, height_cm=chart.height)
+    page.worksheet.add_chart(chart)
+    points = page.worksheet.row_dimensions[row].height or 0
+    page.worksheet.row_dimensions[row].height = max(points, chart.height * POINTS_A_CM + 8)
 
 
 def _print_set_up(page: Page, *, header: int, footer_left: str) -> None:
@@ -196,6 +195,7 @@ def _print_set_up(page: Page, *, header: int, footer_left: str) -> None:
     worksheet.print_title_rows = f"{header}:{header}"
     worksheet.print_area = f"A1:{get_column_letter(page.width)}{page.row - 1}"
     worksheet.sheet_view.showGridLines = False
+    worksheet.HeaderFooter.scaleWithDoc = False
     footer = worksheet.oddFooter
     footer.left.text = _in_footer(footer_left)
     footer.right.text = _("Page {page} of {pages}", page="&P", pages="&N")

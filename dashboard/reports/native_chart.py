@@ -25,7 +25,7 @@ from dashboard.reports.styles import FACE, INK, SWATCHES
 from dashboard.text import _
 
 HATCHES = {"late": "wdUpDiag", "overdue": "openDmnd"}
-HEAD_CM, BAR_CM = 2.6, 0.5
+HEAD_CM, BAR_CM = 2.4, 0.62
 TALLEST_CM = 14.0  # Excel's highest row is 14.4 cm, and one row keeps the chart on one page
 
 
@@ -50,8 +50,9 @@ def compliance_chart(table: Table, *, width_cm: float) -> BarChart:
     for state in COUNTED:
         chart.series.append(_series(table, state))
     chart.set_categories(_cells(table, "name", table.first))
-    chart.legend.position = "b"
+    chart.legend.position = "t"
     chart.legend.txPr = _words(9)
+    chart.x_axis.tickLblSkip = 1
     chart.x_axis.scaling.orientation = "maxMin"  # the table's order, from the top
     chart.y_axis.title = _titled(_("number of steps"), size=9)
     chart.y_axis.crosses = "max"  # so the numbers stand below the last step

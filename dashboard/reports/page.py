@@ -8,11 +8,11 @@ Decided 2026-11:
 - Cells are made by hand, not by `worksheet.cell`, whose guesses (a formula? a date?) are both slow and unwanted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any
 
-import pandas as pd
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -23,7 +23,14 @@ from dashboard.reports.styles import Styles, styles
 PAGE_PIXELS = {"A4": 1026, "F4": 1151}  # between the margins, at 96 to the inch
 LARGEST_ZOOM = 2.0
 LETTERS_A_WIDTH = 1.1  # 1.3 of the table's type stand side by side, but words do not break
-NARROWEST: dict[Kind, float] = {"date": 10, "moment": 15, "integer": 6, "number": 8, "percent": 8, "duration": 8}
+NARROWEST: dict[Kind, float] = {
+    "date": 10,
+    "moment": 15,
+    "integer": 6,
+    "number": 8,
+    "percent": 8,
+    "duration": 8,
+}
 
 
 @dataclass
@@ -38,16 +45,14 @@ class Page:
 
     def __post_init__(self) -> None:
         paper = PAGE_PIXELS[self.office.paper]
-        self.columns = self.sheet.columns
-        if self.pixels > paper and not self.sheet.frame.empty:
-            self.columns = tuple(_narrowed(column, self.sheet.frame[column.key]) for column in self.columns)
+        self.columns = _fitted(self.sheet, paper)
         self.zoom = min(LARGEST_ZOOM, max(1.0, self.pixels / paper))
         self.styles: Styles = styles(self.worksheet, self.zoom)
 
     @property
     def pixels(self) -> float:
         """The width of the table on a screen."""
-        return sum(7 * column.width + 5 for column in self.columns)
+        return pixels(self.columns)
 
     @property
     def width(self) -> int:
@@ -87,10 +92,28 @@ class Page:
         return lines
 
 
-def _narrowed(column: Column, values: pd.Series[Any]) -> Column:
-    """The column as wide as its longest text and the longest word of its title, at most as wide as it was."""
+def pixels(columns: Sequence[Column]) -> float:
+    """The width of columns on a screen."""
+    return sum(7 * column.width + 5 for column in columns)
+
+
+def _fitted(sheet: Sheet, paper: float) -> tuple[Column, ...]:
+    """The columns narrowed as far as the paper asks for it and what stands in them allows."""
+    too_wide = pixels(sheet.columns) - paper
+    if too_wide <= 0 or sheet.frame.empty:
+        return sheet.columns
+    least = [_least_width(column, sheet.frame[column.key].tolist()) for column in sheet.columns]
+    spare = 7 * sum(column.width - width for column, width in zip(sheet.columns, least, strict=True))
+    share = min(1.0, too_wide / spare) if spare else 0
+    return tuple(
+        replace(column, width=column.width - share * (column.width - width))
+        for column, width in zip(sheet.columns, least, strict=True)
+    )
+
+
+def _least_width(column: Column, values: list[object]) -> float:
+    """Room for the longest text and the longest word of the title, at most what the column may have."""
     title = max((len(word) for word in column.title.split()), default=0) + 1
     texts = [value for value in values if isinstance(value, str)]
     longest = max((len(line) for value in texts for line in value.split("\n")), default=0)
-    needed = max(NARROWEST.get(column.kind, 0), title, longest / LETTERS_A_WIDTH + 1)
-    return replace(column, width=min(column.width, needed))
+    return min(column.width, max(NARROWEST.get(column.kind, 0), title, longest / LETTERS_A_WIDTH + 1))

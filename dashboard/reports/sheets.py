@@ -14,7 +14,8 @@ Chart = Literal["compliance"]
 class Column:
     """A column of a table; `key` is its column in the frame, `width` is Excel's: about a digit at 11 points.
 
-    A page is made to fit across, so widths that add up to 130 print at full size and 190 at seven tenths.
+    A page is made to fit across, so widths that add up to 130 print at full size and 190 at seven tenths; where they
+    are more than the paper holds, a column is only as wide as what stands in it, and `width` is the most it may have.
 
     What a kind expects, None, NaN and NaT being an empty cell everywhere ("-" in a percent):
     - text, long_text: str, whatever it looks like; both break their lines. Over 255 letters take long_text, which

@@ -54,6 +54,7 @@ class Styles:
 def styles(sheet: Worksheet, zoom: float) -> Styles:
     """Make the looks in the workbook of `sheet`; what is not the table itself is `zoom` times as large."""
     centre = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    top = Alignment(horizontal="center", vertical="top", wrap_text=True)
     return Styles(
         office_name=_look(sheet, font=_font(13 * zoom, bold=True), alignment=centre),
         office_line=_look(sheet, font=_font(9 * zoom), alignment=centre),
@@ -64,7 +65,7 @@ def styles(sheet: Worksheet, zoom: float) -> Styles:
         header=_look(sheet, font=_font(9, bold=True), alignment=centre, border=_BOX, fill=_fill(HEADER_FILL)),
         nihil=_look(sheet, font=_font(10, bold=True), alignment=centre, border=_BOX),
         note=_look(sheet, font=_font(8.5 * zoom), alignment=Alignment(vertical="top", wrap_text=True)),
-        signature=_look(sheet, font=_font(10 * zoom), alignment=centre),
+        signature=_look(sheet, font=_font(10 * zoom), alignment=top),
         body={
             (kind, total, quoted): _body(sheet, kind, total=total, quoted=quoted)
             for kind in NUMBER_FORMATS

@@ -14,7 +14,8 @@ import openpyxl
 from openpyxl.writer.excel import ExcelWriter
 
 from dashboard.reports.cells import printable
-from dashboard.reports.layout import Page, lay_out
+from dashboard.reports.layout import lay_out
+from dashboard.reports.page import Page
 from dashboard.reports.sheets import Office, Sheet, Workbook
 
 CREATOR = "Patuh"

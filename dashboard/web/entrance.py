@@ -29,6 +29,7 @@ from seed.demo_accounts import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD
 _ASSETS = Path(__file__).parent / "assets"
 _MEDIA_TYPES = {"gaya.css": "text/css", "isian.js": "text/javascript", "ikon.svg": "image/svg+xml"}
 _DAY = "max-age=86400"
+_KEPT = ("code", "username", "full_name")  # of a refused first start, shown again; never a password
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -144,12 +145,12 @@ class Entrance:
         if await to_thread.run_sync(self._anyone):
             return RedirectResponse("/masuk", status_code=303)
         if request.method == "GET":
-            return page("first_start.html", {"fields": {}, "problems": {}})
+            return page("first_start.html", {"fields": dict.fromkeys(_KEPT, ""), "problems": {}})
         fields = await origin.form(request)
         try:
             await to_thread.run_sync(lambda: self._claim(request, fields))
         except Invalid as refusal:
-            shown = {key: fields.get(key, "") for key in ("code", "username", "full_name")}
+            shown = {key: fields.get(key, "") for key in _KEPT}
             values = {"fields": shown, "problems": translate_all(refusal.problems)}
             return page("first_start.html", values, status=400)
         except NotFound:

@@ -12,8 +12,6 @@ from models.sop import Sop
 from models.tables import VaultEntry
 from models.vault import Vault
 
-_KEPT = "\N{BLACK CIRCLE}"  # stands for a sealed value while the form is checked; never stored
-
 
 def case_columns(sop: Sop, cleaned: Mapping[str, Any], *, register_no: str) -> dict[str, Any]:
     """The columns that follow from a checked form; `Invalid` when the journey ends before it begins."""
@@ -43,15 +41,12 @@ def _moment(stored: object) -> datetime | None:
 def clean_edit(
     connection: Connection, *, sop: Sop, case_id: int, data: Mapping[str, object]
 ) -> dict[str, Any]:
-    """Check an edited form; an empty confidential field counts as given when the vault holds it, and is left out."""
+    """Check an edited form; a confidential field that is left empty while the vault holds it is not asked for again."""
     held = set(
         connection.execute(select(VaultEntry.field_key).where(VaultEntry.case_id == case_id)).scalars()
     )
-    given = dict(data)
-    for field in sop.confidential_fields:
-        if field.key in held and not given.get(field.key):
-            given[field.key] = _KEPT
-    return {key: value for key, value in clean(sop.fields, given).items() if value != _KEPT}
+    kept = [field for field in sop.confidential_fields if field.key in held and not data.get(field.key)]
+    return dict(clean([field for field in sop.fields if field not in kept], data))
 
 
 def seal(

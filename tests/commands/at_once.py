@@ -33,9 +33,9 @@ def pressed_at_once(people: ThreadPoolExecutor, calls: Sequence[Callable[[], Any
 
 @contextmanager
 def people(number: int) -> Iterator[ThreadPoolExecutor]:
-    """So many people, who take turns on the processor fifty times as often as threads usually do."""
+    """So many people, who take turns on the processor ten times as often as threads usually do."""
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(0.005)
+    sys.setswitchinterval(0.0005)
     try:
         with ThreadPoolExecutor(max_workers=number) as pool:
             yield pool

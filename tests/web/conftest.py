@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from httpx import Response
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -25,9 +25,8 @@ from dashboard.web.site import Site
 from models import passwords
 from models.access import Actor, Role
 from models.commands.accounts import store_account
-from models.database import reading, transaction
+from models.database import transaction
 from models.queries.accounts import actor_by_id
-from models.tables import User, UserRole
 from tests.conftest import NOW
 from tests.web.client import TestClient, WebSocketTestSession
 
@@ -166,14 +165,6 @@ class People:
             actor = actor_by_id(connection, user_id)
         assert actor is not None
         return actor
-
-    def drop_roles(self, user_id: int) -> None:
-        with transaction(self.store) as connection:
-            connection.execute(delete(UserRole).where(UserRole.user_id == user_id))
-
-    def version(self, user_id: int) -> int:
-        with reading(self.store) as connection:
-            return connection.execute(select(User.version).where(User.id == user_id)).scalar_one()
 
 
 @pytest.fixture

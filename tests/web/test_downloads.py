@@ -1,6 +1,6 @@
 """Files under /unduh/: who gets them, under which name, and how a refusal looks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from urllib.parse import unquote
 
 import pytest
@@ -21,7 +21,7 @@ REFUSALS = {
 
 
 @pytest.fixture(autouse=True)
-def a_register_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def a_register_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(downloads, "_handlers", {})
 
     @download("daftar.xlsx")
@@ -33,8 +33,6 @@ def a_register_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     @download("tolak")
     def refuse(actor: Actor, query: Mapping[str, str]) -> Download:
         raise REFUSALS[query["status"]]
-
-    yield
 
 
 def test_a_file_comes_with_its_name_and_is_kept_by_no_cache(browser: Browser, budi: Actor) -> None:
@@ -94,7 +92,10 @@ def test_two_handlers_cannot_have_one_path() -> None:
 
 @pytest.mark.parametrize(
     "filename",
-    ['a"; filename="b.exe', "a\r\nX-Evil: 1", "../../etc/passwd", "Rekap Juli \u2013 Dumas.xlsx", "", "...", "\u202efdp.exe", "🙂", "a" * 400],
+    [
+        'a"; filename="b.exe', "a\r\nX-Evil: 1", "../../etc/passwd", "Rekap Juli \u2013 Dumas.xlsx", "", "...",
+        "\u202efdp.exe", "🙂", "a" * 400,
+    ],
 )  # fmt: skip
 def test_a_file_name_cannot_leave_its_header(filename: str) -> None:
     header = disposition(filename)
