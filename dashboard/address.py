@@ -16,11 +16,18 @@ def begin(screen: str, names: Mapping[str, str]) -> None:
     `names` maps each parameter's name to its value when the address does not name it.
     """
     given = {name: st.query_params.get(name, "") for name in names}
-    if st.session_state.get(f"address.{screen}") == given:
-        return
-    st.session_state[f"address.{screen}"] = given
+    last = st.session_state.get(f"address.{screen}")
+    if last and not any(given.values()) and set(st.query_params) - set(names):
+        # The browser's back halts here with the parameters of the page one comes from: take up what stood here.
+        st.query_params.clear()
+        given, last = last, None
+        st.session_state[f"address.{screen}"] = {}
+    elif last != given:
+        st.session_state[f"address.{screen}"], last = given, None
     for name, default in names.items():
-        st.session_state[f"{screen}.{name}"] = given[name] or default
+        key = f"{screen}.{name}"
+        if last is None or key not in st.session_state:  # Streamlit drops a widget's value when its page is left
+            st.session_state[key] = given[name] or default
 
 
 def write(screen: str, values: Mapping[str, str], *, defaults: Mapping[str, str]) -> None:

@@ -192,7 +192,7 @@ def _legend(figure: go.Figure, *, height: float, dark: bool) -> None:
         square = f"M{left},{low}H{left + SWATCH}V{low + SWATCH}H{left}Z"
         figure.add_shape(_pixel_path(square, fillcolor=status_colours(dark=dark)[state], line_width=0))
         for path in _hatch(HATCHES[state], left, low):
-            figure.add_shape(_pixel_path(path, line={"color": HATCH_INK[state][dark], "width": 1.2}))
+            figure.add_shape(_pixel_path(path, line={"color": HATCH_INK[state][dark], "width": 1}))
         words_at = left + SWATCH + 5
         figure.add_annotation(_words(name, x=0, y=low + SWATCH / 2, xshift=words_at, dark=dark))
         left = words_at + LETTER * len(name) + 12

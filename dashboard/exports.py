@@ -48,7 +48,9 @@ def register_xlsx(actor: Actor, query: Mapping[str, str]) -> Download:
             frame=words,
             notes=(_("As of {moment} WIB", moment=in_wib(moment).strftime("%d/%m/%Y %H.%M")),),
         )
-        body = write_register(sheet.heading[0], sheet, semester.profile_of(reads.read(office)))
+        body = write_register(
+            sheet.heading[0], sheet, semester.profile_of(reads.read(office)), made_at=moment
+        )
     _record(actor, sop, what="register", moment=instant(), details={"rows": len(rows)})
     return Download(f"Register_{sop.short.id}_{in_wib(moment):%Y%m%d_%H%M}.xlsx", XLSX, body)
 
@@ -65,7 +67,9 @@ def report_xlsx(actor: Actor, query: Mapping[str, str]) -> Download:
         sop = _sop(actor, query.get("sop", ""))
 
         def build(connection: Connection) -> bytes:
-            return write(semester.build(connection, actor=actor, sop=sop, months=months, as_of=now()))
+            as_of = now()
+            workbook = semester.build(connection, actor=actor, sop=sop, months=months, as_of=as_of)
+            return write(workbook, made_at=as_of)
 
         body = reads.read(build)
     _record(actor, sop, what="report", moment=instant(), details={"period": months.key})

@@ -83,6 +83,12 @@ def register_page(sop: Sop) -> Any:
     )
 
 
+def new_case_label(sop: Sop) -> str:
+    """ "Pengaduan baru", "New complaint"."""
+    words = _("New {case}", case=sop.case_noun.in_language(language()))
+    return words[:1].upper() + words[1:]
+
+
 def sop_of_page(sops: list[Sop]) -> Sop | None:
     """The SOP whose register is open; None on every other screen."""
     return next((sop for sop in sops if sop.code == st.session_state.get(_SOP_OF_PAGE)), None)

@@ -64,23 +64,20 @@ def filters(sop: Sop, now: datetime) -> dict[str, str]:
     received = {"": _("Received any time")} | {p.key: p.label() for p in periods.offered(today)}
     _drop_unknown(screen, {"status": statuses, "langkah": steps, "putusan": verdicts})
     _offer(screen, "terima", received)
-    columns = st.columns([2, 1, 1, 1, 1], vertical_alignment="bottom")
-    said = {"cari": columns[0].text_input(
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    said = {"cari": left.text_input(
         _("Search"), key=f"{screen}.cari", placeholder=_("Number, subject, place…"), icon=":material/search:"
     ) or ""}  # fmt: skip
-    for column, (name, label, options) in zip(
-        columns[1:],
-        (
+    with right.grid(4, min_column_width=150):
+        for name, label, options in (
             ("status", _("Status"), statuses),
             ("langkah", _("Step"), steps),
             ("putusan", _("Time"), verdicts),
             ("terima", _("Received"), received),
-        ),
-        strict=True,
-    ):
-        said[name] = column.selectbox(
-            label, list(options), format_func=options.__getitem__, key=f"{screen}.{name}"
-        )
+        ):
+            said[name] = st.selectbox(
+                label, list(options), format_func=options.__getitem__, key=f"{screen}.{name}"
+            )
     said["tenggat"] = _due_period(screen)
     changed = st.session_state.get(f"{screen}.before") not in (None, said)
     st.session_state[f"{screen}.before"] = dict(said)
@@ -148,12 +145,12 @@ def table(sop_code: str, query: dict[str, str]) -> None:
         key=f"{screen}.table.{asked.page}",
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="single-cell",
         placeholder="-",
         height="content",
     )
-    if picked["selection"]["rows"]:
-        chosen = rows[picked["selection"]["rows"][0]]
+    if picked["selection"]["cells"]:
+        chosen = rows[picked["selection"]["cells"][0][0]]
         navigation.go_to(navigation.CASE, id=str(chosen.case_id))
     pages = -(-total // PER_PAGE)
     if pages > 1:

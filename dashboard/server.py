@@ -12,10 +12,7 @@ import streamlit as st
 from anyio import to_thread
 from starlette.middleware import Middleware
 
-from dashboard import (
-    exports,  # noqa: F401 - registers its files under /unduh/
-    mishaps,
-)
+from dashboard import mishaps
 from dashboard.language import _
 from dashboard.settings import ROOT
 from dashboard.warm import warm
@@ -37,7 +34,7 @@ def build(script_path: Path, site: Site | None = None) -> st.App:
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
         mishaps.guard_logs()
         await to_thread.run_sync(migrate, site.store())
-        warm()
+        warm()  # registers the files under /unduh/ too
         yield
 
     return st.App(

@@ -1,11 +1,15 @@
 """What the server loads before the first visitor, so that nobody waits for it.
 
 After each script run Streamlit collects all generations of garbage; with pandas, Plotly and SQLAlchemy loaded that
-takes 50-120 ms for everybody. Freezing what is loaded here takes it out of the collector's sight.
+takes 50-120 ms for everybody. Freezing what is loaded here takes it out of the collector's sight. It must happen once
+Streamlit's runtime stands: a module with cached functions that is loaded earlier gets a makeshift cache.
 """
 
 import gc
 from importlib import import_module
+from pkgutil import iter_modules
+
+import dashboard
 
 _HEAVY = (
     "pandas",
@@ -16,11 +20,16 @@ _HEAVY = (
     "babel.dates",
     "streamlit.elements.plotly_chart",
 )
+_NOT_FOR_IMPORT = {"app", "cli", "server"}  # the entry script, and what has loaded us
 
 
-def warm(*more: str) -> None:
-    """Import the heavy modules and `more`, then take all of it out of the garbage collector's sight."""
-    for name in (*_HEAVY, *more):
+def warm() -> None:
+    """Load the heavy libraries and every module of the dashboard, and freeze them.
+
+    Loading `dashboard.exports` also registers the files under /unduh/.
+    """
+    ours = {found.name for found in iter_modules(dashboard.__path__)} - _NOT_FOR_IMPORT
+    for name in (*_HEAVY, *(f"dashboard.{name}" for name in sorted(ours))):
         import_module(name)
     gc.collect()
     gc.freeze()

@@ -19,7 +19,7 @@ if sop is None or not may(who, Permission.OPEN_CASE, sop):
 st.page_link(
     navigation.register_page(sop), label=sop.short.in_language(language()), icon=":material/arrow_back:"
 )
-navigation.heading(_("New {case}", case=sop.case_noun.in_language(language())))
+navigation.heading(navigation.new_case_label(sop))
 st.caption(_("Fields marked * are required. What you type stays here until it is stored."))
 form = f"open.{sop.code}"
 prefix = f"{form}.{acts.token(form)}"

@@ -27,7 +27,7 @@ with right, st.container(horizontal=True, horizontal_alignment="right"):
             key="register.xlsx",
         )
     if may(who, Permission.OPEN_CASE, sop) and st.button(
-        _("New {case}", case=sop.case_noun.in_language(language())),
+        navigation.new_case_label(sop),
         type="primary",
         icon=":material/add:",
         key="register.new",

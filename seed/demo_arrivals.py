@@ -122,8 +122,9 @@ class Arrivals:
     def _days(self, count: int) -> list[date]:
         """`count` days spread over the sample, a little closer towards its end, shuffled."""
         length = (self.calendar.local_date(self.now) - self.began_on).days + 1
-        shares = [(place + self.dice.random()) / count for place in range(count)]
-        days = [self.began_on + timedelta(days=int(share**0.92 * length)) for share in shares]
+        shares = [(place + self.dice.uniform(-3, 4)) / count for place in range(count)]
+        inside = [min(max(share, 0.0), 0.999) for share in shares]
+        days = [self.began_on + timedelta(days=int(share**0.92 * length)) for share in inside]
         self.dice.shuffle(days)
         return days
 

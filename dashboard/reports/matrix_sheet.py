@@ -29,18 +29,18 @@ def build(source: Source, *, heading: tuple[str, ...]) -> Sheet:
     steps = [step for step in sop.case_steps if not step.automatic]
     columns = [
         Column("no", _("No."), "integer", 6),
-        Column("register_no", _("Register no."), "text", 20),
-        Column("received", _("Received"), "date", 12),
-        Column("subject", sop.field(sop.subject_field).label.in_language(language()), "long_text", 36),
-        *(Column(f"field.{f.key}", f.label.in_language(language()), "long_text", 18) for f in fields),
-        *([Column("identity", _confidential_label(source), "text", 14)] if sop.confidential_fields else []),
-        *(Column(f"step.{s.key}", f"{s.no}. {s.name.in_language(language())}", "date", 13) for s in steps),
-        *([Column("outcome", _("Result"), "long_text", 20)] if sop.outcomes else []),
-        Column("status", _("Status"), "text", 18),
-        Column("closed", _("Closed"), "date", 12),
-        Column("days", _("Working days"), "integer", 10),
-        Column("kept", _("Time kept"), "text", 16),
-        Column("remark", _("Remark"), "long_text", 24),
+        Column("register_no", _("Register no."), "text", 17),
+        Column("received", _("Received"), "date", 11),
+        Column("subject", sop.field(sop.subject_field).label.in_language(language()), "long_text", 30),
+        *(Column(f"field.{f.key}", f.label.in_language(language()), "long_text", 14) for f in fields),
+        *([Column("identity", _confidential_label(source), "text", 12)] if sop.confidential_fields else []),
+        *(Column(f"step.{s.key}", f"{s.no}. {s.name.in_language(language())}", "date", 11) for s in steps),
+        *([Column("outcome", _("Result"), "long_text", 16)] if sop.outcomes else []),
+        Column("status", _("Status"), "text", 14),
+        Column("closed", _("Closed"), "date", 11),
+        Column("days", _("Working days"), "integer", 8),
+        Column("kept", _("Time kept"), "text", 12),
+        Column("remark", _("Remark"), "long_text", 18),
     ]
     rows = [_row(case, n, fields, source) for n, case in enumerate(source.cases, start=1)]
     return Sheet(

@@ -28,7 +28,9 @@ from tests.factories import HALF_AN_HOUR, Office, acts, latest, open_one, rounds
 RACES = 1_000
 
 
-def race(pool: ThreadPoolExecutor, office: Office, case_id: int, step_key: str, *, rival: Office) -> list[Reply]:
+def race(
+    pool: ThreadPoolExecutor, office: Office, case_id: int, step_key: str, *, rival: Office
+) -> list[Reply]:
     """Both send the form of the step's round as it is shown, with their own name as the note."""
     shown = latest(office, case_id, step_key)
 

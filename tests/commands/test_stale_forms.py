@@ -212,5 +212,7 @@ def test_stale_account_forms_are_told(office: Office, change: Callable[..., Any]
     assert told.value.current["version"] == 2
     assert dump(office.store) == before
     with office.reading() as connection:
-        version = connection.execute(select(User.version).where(User.id == office.second.user_id)).scalar_one()
+        version = connection.execute(
+            select(User.version).where(User.id == office.second.user_id)
+        ).scalar_one()
     assert version == 2
