@@ -163,11 +163,17 @@ def _use_sample() -> None:
     folder = settings.data_folder() / "contoh"
     os.environ.update(PATUH_SAMPLE="1")
     today = formats.in_wib(clock.now() - SAMPLE_ENDS_AT).date()  # before that hour the sample would lie ahead
-    if sample.built_for(folder) != today:
+    source = sample.fingerprint(settings.ROOT / "seed")
+    if not sample.is_built(folder, today=today, source=source):
         click.echo(
             _("Building the sample year up to {date}. This takes a moment.", date=formats.date_long(today))
         )
-    sample.ensure(folder, today=today, build=lambda target, vault, day: build(target, vault=vault, today=day))
+    sample.ensure(
+        folder,
+        today=today,
+        source=source,
+        build=lambda target, vault, day: build(target, vault=vault, today=day),
+    )
     os.environ.update(PATUH_DATA=str(folder))
     for name in ("PATUH_DATABASE_URL", "PATUH_VAULT_KEY"):
         os.environ.pop(name, None)

@@ -118,9 +118,9 @@ def show_figures(view: Overview) -> None:
 
 
 def _metric(label: str, value: str, made_of: str) -> None:
-    st.metric(
-        label, value, delta=made_of, delta_color="off", delta_arrow="off", border=True, height="stretch"
-    )
+    with st.container(border=True, height="stretch", gap=None):
+        st.metric(label, value)
+        st.caption(made_of)
 
 
 def show_panels(view: Overview, *, dark: bool) -> None:

@@ -6,7 +6,7 @@ earlier is overdue. All times lie between 09.00 and 11.30, which is working time
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -66,7 +66,7 @@ _ESCORTS: tuple[tuple[int, int, tuple[str, ...]], ...] = (
     ),
     (  # coordination
         8,
-        3,
+        4,
         (
             "confirm_schedule 3 09.30", "prepare_personnel 2 10.30", "prepare_papers 1 11.10",
             "order_escort 1 11.14",
@@ -87,6 +87,7 @@ class Staged:
     dice: Random
     arrivals: Arrivals
     now: datetime
+    _decks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def courses(self) -> list[Course]:
         """All of them: 14 complaints, 9 escorts."""
@@ -103,7 +104,9 @@ class Staged:
         return self._received("oversight", self.now - timedelta(minutes=15), [])
 
     def _received(self, outcome: str, received_at: datetime, script: list[Scripted]) -> Course:
-        topic = self.dice.choice(topics(outcome))
+        if not self._decks.get(outcome):  # no subject twice on the lists of what is open
+            self._decks[outcome] = self.dice.sample(topics(outcome), len(topics(outcome)))
+        topic = self._decks[outcome].pop()
         channel = "direct" if self.calendar.is_working(received_at) else "email"
         on = self.calendar.local_date(received_at)
         form = complaint_form(self.dice, topic, channel=channel, on=on)

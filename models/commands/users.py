@@ -30,6 +30,7 @@ from models.tables import User, UserRole
 
 _LANGUAGES = ("id", "en")
 _FREE_TRIES = 5
+_OWN_PASSWORD = "own_password_changed"  # noqa: S105 - an act's name
 _Account = Row[int, str, str, bool, int]
 
 
@@ -68,14 +69,11 @@ def create_user(
             must_change_password=must_change_password,
             now=now,
         )
-        details = {
-            "user_id": user_id, "username": normalised(username), "full_name": full_name.strip(),
-            "roles": sorted(roles),
-        }  # fmt: skip
+        details = {"user_id": user_id, "username": normalised(username), "full_name": full_name.strip()}
+        details["roles"] = sorted(roles)
         audit.append(connection, actor=actor, action="user_created", now=now, details=details)
-        return remember(
-            connection, token=token, action="user_created", actor=actor, now=now, answer={"user_id": user_id}
-        )
+        answer = {"user_id": user_id}
+        return remember(connection, token=token, action="user_created", actor=actor, now=now, answer=answer)
 
 
 def set_roles(
@@ -186,8 +184,29 @@ def change_own_password(
     Raises `sessions.Waiting` after several wrong current passwords. Needs no permission: it is one's own.
     """
     with reading(store) as connection:
-        if before := answered(connection, token=token, action="own_password_changed", actor=actor):
+        if before := answered(connection, token=token, action=_OWN_PASSWORD, actor=actor):
             return before
+    former = _checked_password(store, actor=actor, now=now, current=current, new=new)
+    sealed = passwords.sealed(new)
+    with transaction(store) as connection:
+        if before := answered(connection, token=token, action=_OWN_PASSWORD, actor=actor):
+            return before
+        changed = connection.execute(
+            update(User)
+            .where(User.id == actor.user_id, User.password_hash == former)
+            .values(password_hash=sealed, must_change_password=False, version=User.version + 1)
+        )
+        if changed.rowcount != 1:
+            raise Conflict
+        end_all(connection, user_id=actor.user_id, now=now, keep=keep_session)
+        audit.append(connection, actor=actor, action=_OWN_PASSWORD, now=now)
+        answer = {"changed": True}
+        return remember(connection, token=token, action=_OWN_PASSWORD, actor=actor, now=now, answer=answer)
+
+
+def _checked_password(store: Engine, *, actor: Actor, now: datetime, current: str, new: str) -> str:
+    """The stored hash, when `current` is right and `new` may follow it; a wrong one counts as a failed attempt."""
+    with reading(store) as connection:
         account = connection.execute(
             select(User.username, User.password_hash).where(User.id == actor.user_id, User.active.is_(True))
         ).one_or_none()
@@ -200,27 +219,7 @@ def change_own_password(
     count_attempt(store, {f"password:{actor.user_id}": _FREE_TRIES}, now)
     if not passwords.matches(account.password_hash, current):
         raise Invalid({"current": Problem(N_("This is not your current password."))})
-    sealed = passwords.sealed(new)
-    with transaction(store) as connection:
-        if before := answered(connection, token=token, action="own_password_changed", actor=actor):
-            return before
-        changed = connection.execute(
-            update(User)
-            .where(User.id == actor.user_id, User.password_hash == account.password_hash)
-            .values(password_hash=sealed, must_change_password=False, version=User.version + 1)
-        )
-        if changed.rowcount != 1:
-            raise Conflict
-        end_all(connection, user_id=actor.user_id, now=now, keep=keep_session)
-        audit.append(connection, actor=actor, action="own_password_changed", now=now)
-        return remember(
-            connection,
-            token=token,
-            action="own_password_changed",
-            actor=actor,
-            now=now,
-            answer={"changed": True},
-        )
+    return account.password_hash
 
 
 def set_language(store: Engine, *, actor: Actor, token: str, now: datetime, language: str) -> dict[str, Any]:

@@ -55,7 +55,7 @@ ONE_OF_EACH = [
     if row.name in {
         "open pengawalan", "open pengaduan", "edit pengaduan", "close pengaduan", "withdraw pengawalan",
         "reveal pengaduan", "export pengaduan", "finish review as oversight", "finish review as other_agency",
-        "finish evaluate", "finish recapitulation", "correct disposition", "return review", "skip examination", "create account",
-        "set roles", "disable account", "reset password", "change own password", "set language",
+        "finish evaluate", "finish recapitulation", "correct disposition", "return review", "skip examination",
+        "create account", "set roles", "disable account", "reset password", "change own password", "set language",
     }
 ]  # fmt: skip

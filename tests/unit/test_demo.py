@@ -91,7 +91,7 @@ def test_dump_of_sample_shows_a_single_changed_moment(sample: Path, tmp_path: Pa
     other = tmp_path / "other.db"
     other.write_bytes(sample.read_bytes())
     with sqlite3.connect(other) as connection:
-        connection.execute("UPDATE step_round SET finished_at = '2026-01-05 03:00' WHERE id = 700")
+        connection.execute("UPDATE case_file SET received_at = '2026-01-05 03:00' WHERE id = 150")
     connection.close()
     assert len(set(dump(other)) ^ set(dump(sample))) == 2
 
