@@ -26,7 +26,9 @@ def begin(screen: str, names: Mapping[str, str]) -> None:
         st.session_state[f"address.{screen}"], last = given, None
     for name, default in names.items():
         key = f"{screen}.{name}"
-        if last is None or key not in st.session_state:  # Streamlit drops a widget's value when its page is left
+        if (
+            last is None or key not in st.session_state
+        ):  # Streamlit drops a widget's value when its page is left
             st.session_state[key] = given[name] or default
 
 

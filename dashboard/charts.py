@@ -33,18 +33,20 @@ from dashboard.chart_words import (
     trend_lines_text,
 )
 from dashboard.compliance import COUNTED, ENOUGH
-from dashboard.palette import GREY, INK, LESSER_INK, PAPER, status_colours
+from dashboard.palette import (
+    CLEAR,
+    GREY,
+    HATCH_INK,
+    HATCHES,
+    INK,
+    LESSER_INK,
+    PALE,
+    PAPER,
+    status_colours,
+)
 from dashboard.text import language
 
 __all__ = ["step_bars", "step_bars_text", "trend_lines", "trend_lines_text"]
-
-HATCH_INK = {
-    "late": {False: "#FFFFFF", True: "#444444"},
-    "overdue": {False: "#FFFFFF", True: "#FFFFFF"},
-}  # by `dark`
-HATCHES = {"on_time": "", "late": "/", "overdue": "x"}
-PALE = "rgba(138, 148, 160, 0.25)"
-CLEAR = "rgba(0, 0, 0, 0)"
 
 LINE, BAR, GAP = 17, 14, 9  # pixels: a line of words, a bar, the room under it
 LEGEND, SWATCH, LETTER = 28, 12, 6.3  # pixels: above the rows, a square of the legend, a letter at 12 px
@@ -78,22 +80,30 @@ def step_bars(matrix: pd.DataFrame, *, dark: bool) -> go.Figure:
     rows = _rows(matrix, dark=dark)
     height = rows[0].top
     figure = go.Figure([*_state_bars(rows, dark=dark), _empty_bars(rows), _touch_bars(rows, dark=dark)])
-    _legend(figure, height=height, dark=dark)
-    for row in rows:
-        figure.add_annotation(_words(row.label, x=0, y=row.top, yanchor="top", dark=dark))
-        figure.add_annotation(_words(figure_at_end(row.step), x=1, y=row.middle, xshift=6, dark=dark))
-        if row.step["reason"]:
-            reason = lesser(row.step["reason"], ink=LESSER_INK[dark])
-            figure.add_annotation(_words(reason, x=0, y=row.middle, xshift=6, dark=dark))
+    squares, names = _legend(height=height, dark=dark)
     hidden = {"visible": False, "fixedrange": True}
     return _dressed(figure, dark=dark).update_layout(
         barmode="stack",
+        shapes=squares,
+        annotations=[
+            *names,
+            *_row_words(rows, dark=dark),
+        ],  # all at once: one by one, Plotly checks all each time
         height=height + LEGEND,
         margin={"l": 2, "r": FIGURE_ROOM, "t": 0, "b": 0},
         xaxis={"range": [0, 1], **hidden},
         yaxis={"range": [0, height + LEGEND], **hidden},
         yaxis2={"range": [0, height + LEGEND], "overlaying": "y", **hidden},
     )
+
+
+def _row_words(rows: Sequence[_Row], *, dark: bool) -> Iterator[dict[str, object]]:
+    for row in rows:
+        yield _words(row.label, x=0, y=row.top, yanchor="top", dark=dark)
+        yield _words(figure_at_end(row.step), x=1, y=row.middle, xshift=6, dark=dark)
+        if row.step["reason"]:
+            reason = lesser(row.step["reason"], ink=LESSER_INK[dark])
+            yield _words(reason, x=0, y=row.middle, xshift=6, dark=dark)
 
 
 def trend_lines(lines: Mapping[str, pd.DataFrame], *, dark: bool) -> go.Figure:
@@ -175,27 +185,27 @@ def _touch_bars(rows: Sequence[_Row], *, dark: bool) -> go.Bar:
         marker={"color": CLEAR, "line": {"width": 0}},
         customdata=[[row.step["step_key"], hover(row.step)] for row in rows],
         hovertemplate="%{customdata[1]}<extra></extra>",
-        hoverlabel={
-            "align": "left",
-            "bgcolor": PAPER[dark],
-            "bordercolor": GREY,
-            "font": {"color": INK[dark], "size": 12},
-        },
+        hoverlabel=_hover_box(GREY, dark=dark),
         showlegend=False,
     )
 
 
-def _legend(figure: go.Figure, *, height: float, dark: bool) -> None:
-    """Name the states above the bars, in pixels: Plotly's own legend breaks its line early and squeezes the rows."""
+def _legend(*, height: float, dark: bool) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Name the states above the bars, in pixels: Plotly's own legend breaks its line early and squeezes the rows.
+
+    Returns the squares as shapes and the names as annotations.
+    """
     left, low = 2.0, height + 10
+    squares, names = [], []
     for state, name in state_names().items():
         square = f"M{left},{low}H{left + SWATCH}V{low + SWATCH}H{left}Z"
-        figure.add_shape(_pixel_path(square, fillcolor=status_colours(dark=dark)[state], line_width=0))
+        squares.append(_pixel_path(square, fillcolor=status_colours(dark=dark)[state], line={"width": 0}))
         for path in _hatch(HATCHES[state], left, low):
-            figure.add_shape(_pixel_path(path, line={"color": HATCH_INK[state][dark], "width": 1}))
+            squares.append(_pixel_path(path, line={"color": HATCH_INK[state][dark], "width": 1}))
         words_at = left + SWATCH + 5
-        figure.add_annotation(_words(name, x=0, y=low + SWATCH / 2, xshift=words_at, dark=dark))
+        names.append(_words(name, x=0, y=low + SWATCH / 2, xshift=words_at, dark=dark))
         left = words_at + LETTER * len(name) + 12
+    return squares, names
 
 
 def _hatch(hatch: str, left: float, low: float) -> Iterator[str]:
@@ -239,13 +249,13 @@ def _line(label: str, frame: pd.DataFrame, style: tuple[str, str, str, str], *, 
             for row in rows
         ],
         hovertemplate="%{customdata[1]}<extra></extra>",
-        hoverlabel={
-            "align": "left",
-            "bgcolor": PAPER[dark],
-            "bordercolor": colour,
-            "font": {"color": INK[dark]},
-        },
+        hoverlabel=_hover_box(colour, dark=dark),
     )
+
+
+def _hover_box(border: str, *, dark: bool) -> dict[str, object]:
+    font = {"color": INK[dark], "size": 12}
+    return {"align": "left", "bgcolor": PAPER[dark], "bordercolor": border, "font": font}
 
 
 def _words(

@@ -25,6 +25,13 @@ GREY = STATUS_COLOURS["unmeasured"]
 INK = {False: "#15232D", True: "#E6EDF1"}  # by `dark`
 LESSER_INK = {False: "#566270", True: "#AEB8C4"}
 PAPER = {False: "#FFFFFF", True: "#17232B"}
+HATCH_INK = {
+    "late": {False: "#FFFFFF", True: "#444444"},
+    "overdue": {False: "#FFFFFF", True: "#FFFFFF"},
+}  # by `dark`
+HATCHES = {"on_time": "", "late": "/", "overdue": "x"}
+PALE = "rgba(138, 148, 160, 0.25)"
+CLEAR = "rgba(0, 0, 0, 0)"
 
 
 def status_colours(*, dark: bool) -> dict[str, str]:

@@ -40,7 +40,7 @@ def show(who: Actor, sop: Sop, shown: Open, view: CaseView | None) -> None:
     """The actions that are open to this person for this round."""
     step = sop.step(shown.step_key)
     executor = sop.executor(step.executor)
-    if executor.role not in who.roles:
+    if not executor.is_one_of(who.roles):
         behalf = executor.label.in_language(language())
         st.info(
             _("You record this on behalf of {executor}.", executor=behalf),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -139,7 +140,7 @@ def _bars(view: Overview, sop: Sop, *, dark: bool) -> None:
     st.markdown(f"**{sop.short.in_language(language())}** · SOP {sop.number}")
     matrix = compliance.matrix(view.counts[sop.code], sop)
     picked = st.plotly_chart(
-        step_bars(matrix, dark=dark),
+        _drawn_bars(matrix, dark, language()),
         key=f"summary.bars.{sop.code}",
         on_select="rerun",
         selection_mode="points",
@@ -150,6 +151,21 @@ def _bars(view: Overview, sop: Sop, *, dark: bool) -> None:
     points = picked["selection"]["points"] if picked else []
     if points and (step := _step_of(points[0])):
         navigation.go_to(navigation.register_page(sop), langkah=step, tenggat=view.period.key)
+
+
+@st.cache_resource(max_entries=64, ttl=3600, show_spinner=False)
+def _drawn_bars(matrix: pd.DataFrame, dark: bool, spoken: str) -> Any:  # noqa: FBT001 - a cache's key
+    """The figure of a matrix that was drawn before: Plotly takes longer to check a figure than to fill it.
+
+    `spoken` is the language, in the key because a figure holds words.
+    """
+    return step_bars(matrix, dark=dark)
+
+
+@st.cache_resource(max_entries=64, ttl=3600, show_spinner=False)
+def _drawn_trend(lines: dict[str, pd.DataFrame], dark: bool, spoken: str) -> Any:  # noqa: FBT001
+    """As `_drawn_bars`."""
+    return trend_lines(lines, dark=dark)
 
 
 def _step_of(point: dict[str, object]) -> str:
@@ -163,7 +179,7 @@ def show_trend(view: Overview, *, dark: bool) -> None:
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{_('Compliance by month')}**")
         st.plotly_chart(
-            trend_lines(lines, dark=dark),
+            _drawn_trend(lines, dark, language()),
             key="summary.trend",
             config=_CONFIG,
             theme=None,

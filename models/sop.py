@@ -11,6 +11,7 @@ Decisions (2026-11):
   out, `periodic_steps` lists it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,6 +51,10 @@ class Executor:
     label: Label
     role: str | None
     outside: bool
+
+    def is_one_of(self, roles: Collection[str]) -> bool:
+        """Whether somebody with these roles is this executor; `role` alone records on the executor's behalf."""
+        return self.key in roles
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ def finish_columns(
 
 
 def _author(held: HeldRound, actor: Actor, now: datetime) -> dict[str, Any]:
-    own = held.sop.executor(held.step.executor).role in actor.roles
+    own = held.sop.executor(held.step.executor).is_one_of(actor.roles)
     return {
         "recorded_at": now,
         "recorded_by": actor.user_id,

@@ -44,7 +44,6 @@ def create_user(
     full_name: str,
     roles: Collection[str],
     password: str,
-    must_change_password: bool = True,
 ) -> dict[str, Any]:
     """Make an account with a temporary password (`passwords.suggest()`); answers {"user_id"}.
 
@@ -66,7 +65,7 @@ def create_user(
             full_name=full_name,
             password_hash=sealed,
             roles=roles,
-            must_change_password=must_change_password,
+            must_change_password=True,
             now=now,
         )
         details = {"user_id": user_id, "username": normalised(username), "full_name": full_name.strip()}
@@ -219,7 +218,7 @@ def _checked_password(store: Engine, *, actor: Actor, now: datetime, current: st
     count_attempt(store, {f"password:{actor.user_id}": _FREE_TRIES}, now)
     if not passwords.matches(account.password_hash, current):
         raise Invalid({"current": Problem(N_("This is not your current password."))})
-    return account.password_hash
+    return str(account.password_hash)
 
 
 def set_language(store: Engine, *, actor: Actor, token: str, now: datetime, language: str) -> dict[str, Any]:
