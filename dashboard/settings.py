@@ -1,4 +1,4 @@
-"""Where this installation keeps its things: the only module that reads the environment.
+"""Where this installation keeps its things, as the environment says (the clock alone reads one more, PATUH_NOW).
 
 `PATUH_DATA` is the data folder (default `data/` beside the program), `PATUH_DATABASE_URL` a PostgreSQL instead of the
 embedded SQLite, `PATUH_VAULT_KEY` the vault's key instead of the key file, `PATUH_SAMPLE` marks the sample year.

@@ -89,28 +89,20 @@ def reading(source: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def transaction_for_migration(source: Engine) -> Iterator[Connection]:
-    """A writing transaction before the tables exist: all or nothing, no data version to move."""
-    with _writers.get(source) or nullcontext(), source.connect() as plain:
-        connection = plain.execution_options(**{_WRITES: True})
-        with connection.begin():
-            yield connection
-
-
-@contextmanager
-def transaction(source: Engine) -> Iterator[Connection]:
+def transaction(source: Engine, *, moves_data: bool = True) -> Iterator[Connection]:
     """A writing transaction: all of it is stored when the block ends, nothing when it is left by any exception.
 
     Raises whatever the database raises at commit; what the caller was told before that is not stored. No `st.*` may
-    stand inside: a click or a rerun is an exception and would roll back.
+    stand inside: a click or a rerun is an exception and would roll back. With `moves_data` False the data version
+    stays: for what no screen shows (a session's last activity), and before there are tables at all.
     """
     with _writers.get(source) or nullcontext(), source.connect() as plain:
         connection = plain.execution_options(**{_WRITES: True})
         with connection.begin():
             yield connection
-            connection.execute(
-                update(Counter).where(Counter.name == "data_version").values(value=Counter.value + 1)
-            )
+            if moves_data:
+                version = Counter.name == "data_version"
+                connection.execute(update(Counter).where(version).values(value=Counter.value + 1))
 
 
 def data_version(connection: Connection) -> int:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
 from models import audit, passwords
-from models.database import reading, transaction, transaction_for_migration
+from models.database import reading, transaction
 from models.errors import N_, Invalid, Problem
 from models.queries.accounts import IDLE_FOR, actor_by_id
 from models.tables import SignInFailure, SignInSession, User
@@ -127,7 +127,7 @@ def touch(store: Engine, *, session_hash: str, seen_at: datetime, now: datetime)
     """Note the person's own activity, at most once a minute; never wakes a session that has died meanwhile."""
     if now - seen_at < _TOUCHED_EVERY:
         return
-    with transaction_for_migration(store) as connection:  # no data moves: cached reads stay good
+    with transaction(store, moves_data=False) as connection:  # no data moves: cached reads stay good
         connection.execute(
             update(SignInSession)
             .where(SignInSession.token_hash == session_hash, SignInSession.seen_at > now - IDLE_FOR)
@@ -137,7 +137,7 @@ def touch(store: Engine, *, session_hash: str, seen_at: datetime, now: datetime)
 
 def count_attempt(store: Engine, keys: dict[str, int], now: datetime) -> None:
     """Count one attempt under each key (with its free tries) as if it failed; raises `Waiting` when one must wait."""
-    with transaction_for_migration(store) as connection:
+    with transaction(store, moves_data=False) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         rows = {
