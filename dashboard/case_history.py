@@ -16,7 +16,6 @@ _SENTENCES = {
     "case.opened": N_("Case opened"),
     "case.edited": N_("Case data changed"),
     "case.closed": N_("Case closed"),
-    "step.started": N_("Step {step} began"),
     "step.finished": N_("Step {step} finished"),
     "step.skipped": N_("Step {step} not applicable"),
     "step.corrected": N_("Step {step} corrected"),
@@ -29,7 +28,9 @@ _SENTENCES = {
 def show(who: Actor, sop: Sop, case_id: int) -> None:
     """The history as lines of text: nothing that was typed is rendered."""
     for act in reads.read(history, actor=who, case_id=case_id):
-        with st.container(border=True, gap="xsmall"):
+        if act.action not in _SENTENCES:  # a step that began follows from the one that was finished
+            continue
+        with st.container(border=True, gap=None):
             st.markdown(f"**{sentence(act, sop)}**")
             st.text(_who_and_when(act))
             if act.reason:
@@ -43,7 +44,7 @@ def sentence(act: Act, sop: Sop) -> str:
     key = act.details.get("step")
     step = next((step for step in sop.steps if step.key == key), None)
     name = f"{step.no}. {step.name.in_language(language())}" if step else "-"
-    return _(_SENTENCES.get(act.action, N_("Change")), step=name)
+    return _(_SENTENCES[act.action], step=name)
 
 
 def _who_and_when(act: Act) -> str:

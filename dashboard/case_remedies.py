@@ -82,7 +82,6 @@ def close(view: CaseView) -> None:
         index=list(finals).index("withdrawn"),
         format_func=lambda key: finals[key],
         key=f"{prefix}.status",
-        on_change="ignore",
     )
     closed_at = forms.moment_field(
         _("Closed at (WIB)"), key=f"{prefix}.at", default=session.now(), refused=refused.get("closed_at")

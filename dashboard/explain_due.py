@@ -23,8 +23,9 @@ def show(view: CaseView, step: Step, shown: Round) -> None:
         planned_end_at=view.returns_at,
         not_after_at=view.departs_at if step.before_departure else None,
     )
-    for line in lines(made, due_at=shown.due_at, late_from=shown.late_from):
-        st.text(line)
+    with st.container(gap=None):
+        for line in lines(made, due_at=shown.due_at, late_from=shown.late_from):
+            st.text(line)
     st.caption(_("SOP {number}, version {version}", number=view.sop.number, version=view.sop.version))
 
 

@@ -2,7 +2,8 @@
 
 Decided 2026-11. The widgets have no length limit of their own and no `required`: the browser would cut or hold back
 what was typed without a word in Indonesian. What is typed goes to the command as it is, and the command's refusal
-comes back beside the field. Only fields that others depend on rerun the page when they change.
+comes back beside the field. Each field is sent when it is left (`on_change="rerun"`, the default): Streamlit forgets
+what was not sent yet when the person opens another page.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,7 +38,7 @@ def case_form(
         st.subheader(group.label.in_language(language()), divider="gray")
         if group.note:
             st.info(group.note.in_language(language()), icon=":material/privacy_tip:")
-        typed |= _widgets(fields, sop.fields, prefix=prefix, values=values, refused=refused, held=set(held))
+        typed |= _widgets(fields, prefix=prefix, values=values, refused=refused, held=set(held))
     return typed
 
 
@@ -51,7 +52,7 @@ def step_form(
 ) -> dict[str, Any]:
     """The fields that finishing a step asks for, given its chosen result; returns what stands in them now."""
     visible = _visible(fields, prefix=prefix, values=values, outcome=outcome)
-    return _widgets(visible, fields, prefix=prefix, values=values, refused=refused, held=set())
+    return _widgets(visible, prefix=prefix, values=values, refused=refused, held=set())
 
 
 def _visible(
@@ -71,15 +72,13 @@ def _visible(
 
 def _widgets(
     visible: Sequence[Field],
-    among: Sequence[Field],
     *,
     prefix: str,
     values: Mapping[str, Any],
     refused: Mapping[str, str],
     held: set[str],
 ) -> dict[str, Any]:
-    """Two beside each other; `among` are all fields of the form, to know which of them others depend on."""
-    deciding = {field.show_if.field for field in among if field.show_if}
+    """Two beside each other."""
     typed: dict[str, Any] = {}
     for row in _rows(visible):
         for column, field in zip(st.columns(len(row)), row, strict=True):
@@ -88,7 +87,6 @@ def _widgets(
                     field,
                     key=f"{prefix}.{field.key}",
                     value=values.get(field.key, field.default),
-                    reruns=field.key in deciding,
                     kept=field.key in held,
                 )
                 if message := refused.get(field.key):
@@ -112,12 +110,11 @@ def _alone(field: Field) -> bool:
     return field.type in (FieldType.LONG_TEXT, FieldType.PEOPLE, FieldType.CHOICES)
 
 
-def _widget(field: Field, *, key: str, value: Any, reruns: bool, kept: bool) -> Any:
-    label = field.label.in_language(language()) + (" \\*" if field.required else "")
+def _widget(field: Field, *, key: str, value: Any, kept: bool) -> Any:
+    label = field.label.in_language(language()) + (" *" if field.required else "")
     common: dict[str, Any] = {
         "key": key,
         "help": field.help.in_language(language()) if field.help else None,
-        "on_change": "rerun" if reruns else "ignore",
         "persist_state": "session",
     }
     if kept:
@@ -198,12 +195,11 @@ _WIDGETS: dict[FieldType, Callable[[Field, str, Any, dict[str, Any]], Any]] = {
 def moment_field(label: str, *, key: str, default: datetime | None, refused: str | None) -> datetime | None:
     """A moment of the office's own clock, `default` (aware) at first; returns it aware, None when emptied."""
     chosen = st.datetime_input(
-        f"{label} \\*",
+        f"{label} *",
         value=local(default) if default else None,
         format=_DATE,
         step=60,
         key=key,
-        on_change="ignore",
         persist_state="session",
     )
     if refused:
@@ -213,9 +209,7 @@ def moment_field(label: str, *, key: str, default: datetime | None, refused: str
 
 def text_field(label: str, *, key: str, refused: str | None, required: bool = True) -> str:
     """A free text, as for a reason or a note."""
-    typed = st.text_area(
-        label + (" \\*" if required else ""), key=key, height=80, on_change="ignore", persist_state="session"
-    )
+    typed = st.text_area(label + (" *" if required else ""), key=key, height=80, persist_state="session")
     if refused:
         st.error(refused, icon=":material/error:")
     return typed or ""

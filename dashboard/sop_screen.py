@@ -53,7 +53,7 @@ def _table(sop: Sop) -> pd.DataFrame:
 
 def _executor(sop: Sop, step: Step) -> str:
     label = sop.executor(step.executor).label.in_language(language())
-    return f"{label} \\*" if step.reconstructed else label
+    return f"{label} *" if step.reconstructed else label
 
 
 def _original(sop: Sop) -> None:

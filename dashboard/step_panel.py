@@ -132,7 +132,7 @@ def _outcome(sop: Sop, step: Step, prefix: str, refused: dict[str, str]) -> str 
         return None
     names = {key: sop.outcome(key).label.in_language(language()) for key in step.outcomes}
     chosen = st.selectbox(
-        f"{_('Result')} \\*",
+        f"{_('Result')} *",
         list(names),
         index=None,
         format_func=lambda key: names[key],
@@ -155,7 +155,6 @@ def _late_reason(shown: Open, prefix: str) -> str | None:
         format_func=lambda key: _(LATE_REASONS[key]),
         placeholder=_("Choose…"),
         key=f"{prefix}.late_reason",
-        on_change="ignore",
         persist_state="session",
     )
 
@@ -216,7 +215,6 @@ def _return(shown: Open, sop: Sop, back_to: list[Step]) -> None:
         list(names),
         format_func=lambda key: names[key],
         key=f"{prefix}.to",
-        on_change="ignore",
     )
     returned_at = forms.moment_field(
         _("Handed back at (WIB)"),

@@ -88,10 +88,10 @@ def _add() -> None:
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
-    username = st.text_input(f"{_('Username')} \\*", key=f"{prefix}.username", on_change="ignore")
+    username = st.text_input(f"{_('Username')} *", key=f"{prefix}.username", on_change="ignore")
     if message := refused.get("username"):
         st.error(message, icon=":material/error:")
-    full_name = st.text_input(f"{_('Name')} \\*", key=f"{prefix}.name", on_change="ignore")
+    full_name = st.text_input(f"{_('Name')} *", key=f"{prefix}.name", on_change="ignore")
     if message := refused.get("full_name"):
         st.error(message, icon=":material/error:")
     roles = _roles(f"{prefix}.roles", (), refused.get("roles"))

@@ -20,7 +20,7 @@ st.page_link(
     navigation.register_page(sop), label=sop.short.in_language(language()), icon=":material/arrow_back:"
 )
 navigation.heading(navigation.new_case_label(sop))
-st.caption(_("Fields marked * are required. What you type stays here until it is stored."))
+st.caption(_("Fields marked * are required. What you type stays while you visit other pages."))
 form = f"open.{sop.code}"
 prefix = f"{form}.{acts.token(form)}"
 refused = acts.problems(form)

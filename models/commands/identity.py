@@ -9,7 +9,7 @@ from models.access import Actor, Permission, may
 from models.commands.checks import given, locked_case
 from models.commands.intake import answered, remember
 from models.database import transaction
-from models.errors import Forbidden
+from models.errors import N_, Forbidden, Invalid, Problem
 from models.tables import VaultEntry
 from models.vault import Vault
 
@@ -32,7 +32,8 @@ def reveal_identity(
             .mappings()
             .all()
         )
-        if answered(connection, token=token, action=action, actor=actor) is None:
+        earlier = answered(connection, token=token, action=action, actor=actor)
+        if earlier is None:
             audit.append(
                 connection,
                 actor=actor,
@@ -45,6 +46,8 @@ def reveal_identity(
             remember(
                 connection, token=token, action=action, actor=actor, now=now, answer={"case_id": case_id}
             )
+        elif earlier["case_id"] != case_id:  # or one look on the record would open every case
+            raise Invalid({"": Problem(N_("This form is no longer valid. Open it again."))})
         return {
             row["field_key"]: vault.open(row["sealed"], case_id=case_id, field_key=row["field_key"])
             for row in rows

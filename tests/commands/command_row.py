@@ -41,7 +41,9 @@ class Row:
     def run(self, office: Office, actor: Actor, request: Request, form: str = "") -> Any:
         """Send the request as `actor`, with a form of its own unless `form` names one."""
         sent = request | ({"token": form or token()} if self.takes_token else {})
-        return self.command(office.store, actor=actor, **sent)
+        if "actor" in inspect.signature(self.command).parameters:
+            sent["actor"] = actor
+        return self.command(office.store, **sent)
 
     def somebody(self, office: Office) -> Actor:
         """An actor who may."""

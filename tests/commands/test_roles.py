@@ -11,8 +11,8 @@ from models.access import Actor, Role
 from models.commands.closing import withdraw_case
 from models.errors import Conflict, Forbidden, Invalid, NotFound, PatuhError
 from models.tables import StepRound
-from tests.commands.database_dump import dump
 from tests.commands.command_row import Request, Row
+from tests.commands.database_dump import dump
 from tests.commands.every_command import COMMAND_MODULES, ONE_OF_EACH, ROWS, WITHOUT_ACTOR, public_commands
 from tests.factories import Office, case_row, finish, open_one, sop, token
 

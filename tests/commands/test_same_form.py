@@ -14,7 +14,7 @@ from models.errors import Invalid
 from models.tables import Submission
 from tests.commands.at_once import people, pressed_at_once
 from tests.commands.command_row import Row
-from tests.commands.database_dump import TABLES, dump, growth, without_data_version
+from tests.commands.database_dump import TABLES, dump, growth, without, without_data_version
 from tests.commands.every_command import COMMAND_MODULES, ONE_OF_EACH
 from tests.factories import RECEIVED_AT, VAULT, Office, acts, open_one, token
 
@@ -67,18 +67,18 @@ def test_same_form_pressed_at_once_is_counted_once(office: Office, row: Row) -> 
     """Four presses leave as many rows in every table as one does, and all four are told the same."""
     actor = row.somebody(office)
     request = row.prepare(office)
-    before = dump(office.store)
+    before = without(dump(office.store), "counter")  # the first number of a year makes its counter
     row.run(office, actor, request)
-    by_one = growth(before, dump(office.store))
+    by_one = growth(before, without(dump(office.store), "counter"))
     if row.everybody:  # it is one's own account, which has changed now
         actor = office.second
     request, form = row.prepare(office), token()
-    before = dump(office.store)
+    before = without(dump(office.store), "counter")
     with people(PRESSES) as pool:
         replies = pressed_at_once(pool, [partial(row.run, office, actor, request, form)] * PRESSES)
     assert [reply.error for reply in replies] == [None] * PRESSES
     assert [reply.answer for reply in replies] == [replies[0].answer] * PRESSES
-    assert growth(before, dump(office.store)) == by_one
+    assert growth(before, without(dump(office.store), "counter")) == by_one
     assert by_one["audit"] >= 1
     assert by_one["submission"] == 1
 
@@ -116,9 +116,7 @@ def test_form_whose_answer_was_lost_is_answered_when_pressed_again(
 
     def commit_and_die(connection: Any) -> None:
         commit(connection)
-        with office.reading() as looking:
-            stored = looking.execute(select(Submission.token).where(Submission.token == form)).first()
-        if stored:
+        if connection.execute(f"SELECT 1 FROM submission WHERE token = '{form}'").fetchone():
             raise ConnectionError("the line is cut")
 
     with monkeypatch.context() as cut:

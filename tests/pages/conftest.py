@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -18,8 +19,14 @@ from tests.moments import wib
 
 VAULT_KEY = "A" * 43 + "="  # of `tests.factories.VAULT`
 ARCHIVED = {"not_actionable_reason": "insufficient_evidence"}
-PLANTED = "Teuku Rahasia"  # the reporter of every complaint of the factories
-PLANTED_PHONE = "0812-7777-0001"
+REPORTER = {
+    "reporter_name": "Teuku Rahasia",
+    "reporter_phone": "0812-7777-0001",
+    "reporter_email": "teuku.tersembunyi@contoh.id",
+    "reporter_address": "Jalan Tersembunyi 17, Tuapejat",
+    "reporter_id_number": "1309-5555-6666-7777",
+    "reporter_occupation": "Peternak lebah madu",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class Cases:
     prepared_escort: int
     new_complaint: int
     recorded_complaint: int
+    reviewed_complaint: int
     examined_complaint: int
     closed_complaint: int
 
@@ -39,17 +47,23 @@ def open_cases(office: Office) -> Cases:
     cases = Cases(
         new_escort=open_one(office, "pengawalan"),
         prepared_escort=open_one(office, "pengawalan", activity="Supervisi logistik di Sikakap"),
-        new_complaint=open_one(office, "pengaduan"),
-        recorded_complaint=open_one(office, "pengaduan", subject="Keterlambatan honor KPPS"),
-        examined_complaint=open_one(office, "pengaduan", subject="Dugaan pemotongan honor Pantarlih"),
-        closed_complaint=open_one(office, "pengaduan", received_at=wib("Senin 2026-10-05 08:00")),
+        new_complaint=_complaint(office),
+        recorded_complaint=_complaint(office, subject="Keterlambatan honor KPPS"),
+        reviewed_complaint=_complaint(office, subject="Netralitas anggota PPK"),
+        examined_complaint=_complaint(office, subject="Dugaan pemotongan honor Pantarlih"),
+        closed_complaint=_complaint(office, received_at=wib("Senin 2026-10-05 08:00")),
     )
     advance_to(office, cases.prepared_escort, "coordinate")
     advance_to(office, cases.recorded_complaint, "disposition")
+    advance_to(office, cases.reviewed_complaint, "review")
     advance_to(office, cases.examined_complaint, "examination")
     advance_to(office, cases.closed_complaint, "review")
     finish(office, cases.closed_complaint, "review", outcome="not_actionable", data=ARCHIVED)
     return cases
+
+
+def _complaint(office: Office, **more: Any) -> int:
+    return open_one(office, "pengaduan", **REPORTER, **more)
 
 
 @contextmanager

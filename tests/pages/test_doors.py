@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 
 from dashboard import session
 from dashboard.settings import ROOT
+from dashboard.text import _, in_language
 from models.access import Actor, Role
 from models.database import transaction
 from models.queries.accounts import IDLE_FOR
@@ -85,7 +86,8 @@ def visit(visitor: Visitor, address: str, cases: Cases) -> Visitor:
 
 def refused(visitor: Visitor) -> bool:
     """Whether the screen holds nothing but one sentence of refusal."""
-    words = {"Anda tidak boleh membuka halaman ini.", "Tidak ditemukan."}
+    with in_language("id"):
+        words = {_("You may not open this page."), _("Not found.")}
     return [node.type for node in visitor.elements()] == ["error"] and set(visitor.errors()) <= words
 
 
@@ -211,3 +213,8 @@ def test_bare_address_leads_leaders_to_the_overview_and_staff_to_their_tasks(
     shared_office: Office, role: Role, url: str
 ) -> None:
     assert Visitor(shared_office, shared_office.actors[role]).open().is_at(url)
+
+
+def test_bare_address_leads_who_has_no_role_to_the_account(shared_office: Office) -> None:
+    """And does not lead in a circle: the overview is not in this person's menu."""
+    assert Visitor(shared_office, shared_office.nobody).open().is_at("akun")

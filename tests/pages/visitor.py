@@ -22,7 +22,7 @@ from tests.factories import Office
 from tests.moments import WIB
 
 ENTRY = ROOT / "dashboard" / "app.py"
-PATIENCE = 60
+PATIENCE = 15
 
 # where a text stands as text, whatever is in it; all else may be read as Markdown or HTML
 PLAIN = frozenset({"text", "dataframe", "text_input", "text_area", "selectbox", "multiselect", "code"})
