@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
-from anyio import to_thread
+from anyio import create_task_group, to_thread
 from starlette.middleware import Middleware
 
 from dashboard import mishaps
 from dashboard.language import _
+from dashboard.rounds import make_rounds
 from dashboard.settings import ROOT
 from dashboard.warm import warm
 from dashboard.web import downloads
@@ -35,7 +36,10 @@ def build(script_path: Path, site: Site | None = None) -> st.App:
         mishaps.guard_logs()
         await to_thread.run_sync(migrate, site.store())
         warm()  # registers the files under /unduh/ too
-        yield
+        async with create_task_group() as rounds:
+            rounds.start_soon(make_rounds, site)
+            yield
+            rounds.cancel_scope.cancel()
 
     return st.App(
         script_path,

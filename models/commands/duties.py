@@ -16,17 +16,16 @@ from models.queries.calendar import work_calendar
 from models.queries.sops import codes, sop_in_force
 from models.sla import duty_due
 from models.tables import Setting, StepRound
-from models.work_calendar import WorkCalendar
 
 
 def open_duties(store: Engine, *, now: datetime) -> int:
     """Open every periodic step whose semester has ended and that is not open or done yet; returns how many."""
     with reading(store) as connection:
-        if not _missing(connection, work_calendar(connection), now):
+        if not _missing(connection, now):
             return 0
     with transaction(store) as connection:
         calendar = work_calendar(connection)
-        missing = _missing(connection, calendar, now)
+        missing = _missing(connection, now)
         for code, step_key, (year, half) in missing:
             version_id, sop = sop_in_force(connection, code, calendar.local_date(now))
             step = sop.step(step_key)
@@ -66,10 +65,11 @@ def period_key(year: int, half: int) -> str:
     return f"{year}-{half}"
 
 
-def _missing(
-    connection: Connection, calendar: WorkCalendar, now: datetime
-) -> list[tuple[str, str, tuple[int, int]]]:
-    began = connection.execute(select(Setting.value).where(Setting.key == "began_on")).scalar_one()
+def _missing(connection: Connection, now: datetime) -> list[tuple[str, str, tuple[int, int]]]:
+    began = connection.execute(select(Setting.value).where(Setting.key == "began_on")).scalar_one_or_none()
+    if began is None:  # nothing was taken in yet
+        return []
+    calendar = work_calendar(connection)
     ended = _ended_semesters(date.fromisoformat(str(began)), calendar.local_date(now))
     stored = {
         (row.code, row.step_key, row.period)

@@ -109,9 +109,7 @@ def cases(prepared: tuple[Path, Cases]) -> Cases:
 
 
 @pytest.fixture
-def office(
-    tmp_path: Path, prepared: tuple[Path, Cases], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Office]:
+def office(tmp_path: Path, prepared: tuple[Path, Cases], monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """The office, fresh for this test, as the program's own store."""
     monkeypatch.setattr(passwords, "_hasher", CHEAP_HASHER)
     with pointed_at(tmp_path, monkeypatch) as path:
@@ -120,9 +118,7 @@ def office(
 
 
 @pytest.fixture(scope="module")
-def shared_office(
-    tmp_path_factory: pytest.TempPathFactory, prepared: tuple[Path, Cases]
-) -> Iterator[Office]:
+def shared_office(tmp_path_factory: pytest.TempPathFactory, prepared: tuple[Path, Cases]) -> Iterator[Office]:
     """The office for tests that only look."""
     with pytest.MonkeyPatch.context() as patch, pointed_at(tmp_path_factory.mktemp("shared"), patch) as path:
         shutil.copyfile(prepared[0], path)

@@ -130,9 +130,7 @@ def test_page_without_any_role_shows_no_data(shared_office: Office, cases: Cases
     assert not visitor.at.exception
     assert visitor.shows(TELLS[address]) is (address == "akun")
     if address != "akun":
-        assert refused(
-            visit(Visitor(shared_office, shared_office.nobody, script=OPEN_MENU), address, cases)
-        )
+        assert refused(visit(Visitor(shared_office, shared_office.nobody, script=OPEN_MENU), address, cases))
 
 
 @pytest.mark.parametrize("script", [None, OPEN_MENU], ids=["app", "past-the-menu"])
@@ -156,7 +154,9 @@ def test_page_file_alone_shows_nobody_anything(shared_office: Office, cases: Cas
     assert list(visitor.elements()) == []
 
 
-@pytest.mark.parametrize("page", [path for path in PAGES if path.stem not in ("account", "home")], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "page", [path for path in PAGES if path.stem not in ("account", "home")], ids=lambda p: p.stem
+)
 def test_page_file_alone_refuses_who_has_no_role(shared_office: Office, cases: Cases, page: Path) -> None:
     visitor = Visitor(shared_office, shared_office.nobody, script=page)
     for name, value in FORGED.items():
@@ -187,7 +187,9 @@ def test_session_counts_only_for_its_own_account_and_while_it_lives(office: Offi
     assert visitor.open("pengguna").shows(TELLS["pengguna"])
 
 
-@pytest.mark.parametrize("how", ["role withdrawn", "session ended", "account disabled", "password to be changed"])
+@pytest.mark.parametrize(
+    "how", ["role withdrawn", "session ended", "account disabled", "password to be changed"]
+)
 def test_page_open_already_shows_nothing_more_once_the_right_is_gone(office: Office, how: str) -> None:
     admin = office.actors[A]
     visitor = Visitor(office, admin).open("pengguna")

@@ -85,7 +85,9 @@ class Visitor:
     def choose(self, key: str, number: int) -> "Visitor":
         """Choose the segment with that number (from 0) of a segmented control, and wait."""
         control = next(group for group in self.at.button_group if group.key == key)
-        control.set_value([control.options[number]] if isinstance(control.value, list) else control.options[number])
+        control.set_value(
+            [control.options[number]] if isinstance(control.value, list) else control.options[number]
+        )
         control.run()
         return self
 
@@ -99,7 +101,11 @@ class Visitor:
     def kinds_with(self, text: str) -> set[str]:
         """The kinds of elements and blocks that carry `text` in anything they send to the browser."""
         sought = text.encode()
-        return {node.type for node in self.at._tree if getattr(node, "proto", None) is not None and sought in sent(node.proto)}
+        return {
+            node.type
+            for node in self.at._tree
+            if getattr(node, "proto", None) is not None and sought in sent(node.proto)
+        }
 
     def shows(self, text: str) -> bool:
         return bool(self.kinds_with(text))
