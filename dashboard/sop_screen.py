@@ -31,7 +31,7 @@ def show(sop: Sop) -> None:
 
 def _steps(sop: Sop) -> None:
     st.table(_table(sop))
-    st.caption(_("* reconstructed: the source has lost this cell; see Assumptions."))
+    st.caption(_("(*) reconstructed: the source has lost this cell; see Assumptions."))
 
 
 def _table(sop: Sop) -> pd.DataFrame:
@@ -53,7 +53,7 @@ def _table(sop: Sop) -> pd.DataFrame:
 
 def _executor(sop: Sop, step: Step) -> str:
     label = sop.executor(step.executor).label.in_language(language())
-    return f"{label} *" if step.reconstructed else label
+    return f"{label} (*)" if step.reconstructed else label
 
 
 def _original(sop: Sop) -> None:

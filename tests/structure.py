@@ -103,9 +103,8 @@ def unsafe(source: str) -> Findings:
             said.rpartition(".")[2] in ("text", "exec_driver_sql", "execute")
             and node.args
             and _made_up(node.args[0])
-        ):
-            if said not in ("st.text",):
-                found.append(f"line {node.lineno}: SQL made of strings")
+        ) and said not in ("st.text",):
+            found.append(f"line {node.lineno}: SQL made of strings")
         if said.rpartition(".")[2] in ("read_pickle", "to_pickle", "eval", "exec", "html", "iframe"):
             found.append(f"line {node.lineno}: {said}")
         if any(keyword.arg in ("unsafe_allow_html", "unsafe_allow_javascript") for keyword in node.keywords):
@@ -197,7 +196,7 @@ _LETTERS = re.compile(r"[A-Za-z]{2}")
 
 
 def untranslated(source: str) -> Findings:
-    """Words given to an element of a screen that do not pass the catalogue; icons, marks and SOP, NIP, WIB may stand so."""
+    """Words given to an element of a screen past the catalogue; icons, marks and SOP, NIP, WIB may stand so."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):

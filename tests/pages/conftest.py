@@ -19,7 +19,7 @@ from tests.moments import wib
 
 VAULT_KEY = "A" * 43 + "="  # of `tests.factories.VAULT`
 ARCHIVED = {"not_actionable_reason": "insufficient_evidence"}
-REPORTER = {
+REPORTER: dict[str, Any] = {
     "reporter_name": "Teuku Rahasia",
     "reporter_phone": "0812-7777-0001",
     "reporter_email": "teuku.tersembunyi@contoh.id",

@@ -1,4 +1,4 @@
-"""A person before a screen: the application as Streamlit runs it, opened by address, filled in, and read element by element.
+"""A person before a screen: the application as Streamlit runs it, opened by address, filled in, read by element.
 
 `AppTest` finds pages by their file; an address tells more (one register file serves every SOP), so pages are opened by
 the hash that Streamlit makes of an address.
