@@ -163,8 +163,11 @@ def advance(clock: CaseClock, *, closes: str | None = None) -> dict[str, Any]:
 
     `closes` is the final status an outcome gives the case; without one a case that has run through is `done`.
     """
-    opened = []
-    if closes is None:
+    opened: list[str] = []
+    if closes is not None:
+        ended_at = _last_finish(standings(clock.connection, clock.case_id).values(), clock.received_at)
+        stop_open_rounds(clock, closed_at=ended_at, reason=clock.sop.status(closes).label.id)
+    else:
         for opening in openings(clock.sop, standings(clock.connection, clock.case_id), clock.received_at):
             start_round(clock, opening.step, opening.start_at)
             opened.append(opening.step.key)
@@ -185,6 +188,25 @@ def advance(clock: CaseClock, *, closes: str | None = None) -> dict[str, Any]:
         )
     clock.connection.execute(update(CaseFile).where(CaseFile.id == clock.case_id).values(**columns))
     return {"opened": opened, "status": status}
+
+
+def stop_open_rounds(clock: CaseClock, *, closed_at: datetime, reason: str) -> list[str]:
+    """End what is still open because the case ends; returns their keys. Late ones stay late (`StepRound`)."""
+    rounds = (StepRound.case_id == clock.case_id, StepRound.state == "open")
+    stopped = list(clock.connection.execute(select(StepRound.step_key).where(*rounds)).scalars())
+    clock.connection.execute(
+        update(StepRound)
+        .where(*rounds)
+        .values(
+            state="stopped",
+            finished_at=closed_at,
+            reason=reason,
+            recorded_at=clock.now,
+            recorded_by=clock.actor.user_id,
+            version=StepRound.version + 1,
+        )
+    )
+    return stopped
 
 
 def _last_finish(rounds: Iterable[Standing], received_at: datetime) -> datetime:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select, update
 from models import audit
 from models.access import Actor, Permission, may
 from models.commands.checks import given, locked_case, refuse_future
-from models.commands.clocks import CaseClock, case_clock
+from models.commands.clocks import CaseClock, case_clock, stop_open_rounds
 from models.commands.intake import answered, remember
 from models.database import transaction
 from models.errors import N_, Conflict, Forbidden, Invalid, Problem
@@ -52,7 +52,7 @@ def close_case(
         why = given(reason, key="reason")
         clock = case_clock(connection, case=case, sop=sop, actor=actor, now=now)
         _check_moment(clock, closed_at)
-        stopped = _stop_open_rounds(clock, closed_at=closed_at, reason=why)
+        stopped = stop_open_rounds(clock, closed_at=closed_at, reason=why)
         changed = connection.execute(
             update(CaseFile)
             .where(CaseFile.id == case_id, CaseFile.version == expected_version)
@@ -120,21 +120,3 @@ def _check_moment(clock: CaseClock, closed_at: datetime) -> None:
         params = {"closed": closed_at, "last": floor}
         problem = Problem(N_("Closed {closed}, before what was last recorded ({last})."), params)
         raise Invalid({"closed_at": problem})
-
-
-def _stop_open_rounds(clock: CaseClock, *, closed_at: datetime, reason: str) -> list[str]:
-    rounds = (StepRound.case_id == clock.case_id, StepRound.state == "open")
-    stopped = list(clock.connection.execute(select(StepRound.step_key).where(*rounds)).scalars())
-    clock.connection.execute(
-        update(StepRound)
-        .where(*rounds)
-        .values(
-            state="stopped",
-            finished_at=closed_at,
-            reason=reason,
-            recorded_at=clock.now,
-            recorded_by=clock.actor.user_id,
-            version=StepRound.version + 1,
-        )
-    )
-    return stopped
