@@ -33,6 +33,9 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench
 
+screenshots: $(READY)  ## the README's picture, from the sample year; needs Chromium
+	$(BIN)/python -m tests.pictures
+
 lock:  ## needs uv; the lock serves every system and names no host
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --extra dev -o requirements.lock pyproject.toml
 
