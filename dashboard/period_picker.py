@@ -1,0 +1,59 @@
+"""Choosing a period: a semester, a month, or a range of months; kept in the address as `periode`."""
+
+from datetime import date
+
+import streamlit as st
+
+from dashboard import address, periods
+from dashboard.periods import Months
+from dashboard.text import _
+
+_NAME = "periode"
+_RANGE = "rentang"
+_MONTHS_OFFERED = 36
+
+
+def pick(screen: str, today: date) -> Months:
+    """The picker of one screen; returns what is chosen, the running semester at first."""
+    current = periods.current(today)
+    defaults = {_NAME: current.key}
+    address.begin(screen, defaults)
+    asked = periods.parse(st.session_state[f"{screen}.{_NAME}"]) or current
+    offered = {period.key: period for period in periods.offered(today)}
+    if f"{screen}.kind" not in st.session_state or _is_new(screen, asked):
+        st.session_state[f"{screen}.kind"] = asked.key if asked.key in offered else _RANGE
+    kind = st.selectbox(
+        _("Period"),
+        [*offered, _RANGE],
+        format_func=lambda key: offered[key].label() if key in offered else _("Range of months…"),
+        key=f"{screen}.kind",
+        label_visibility="collapsed",
+    )
+    chosen = offered[kind] if kind in offered else _range(screen, asked, today)
+    st.session_state[f"{screen}.{_NAME}"] = st.session_state[f"{screen}.shown"] = chosen.key
+    address.write(screen, {_NAME: chosen.key}, defaults=defaults)
+    return chosen
+
+
+def _is_new(screen: str, asked: Months) -> bool:
+    """Whether the address asks for something else than what this screen showed last."""
+    return st.session_state.get(f"{screen}.shown") != asked.key
+
+
+def _range(screen: str, asked: Months, today: date) -> Months:
+    """The first and the last month of a range; the earlier of the two is the first, whichever way they are chosen."""
+    this_month = today.year * 100 + today.month
+    months = sorted(
+        {periods.shifted(this_month, -n) for n in range(_MONTHS_OFFERED)} | {asked.first, asked.last}
+    )
+    ends = [
+        st.selectbox(
+            label,
+            months,
+            index=months.index(end),
+            format_func=lambda month: periods.of_range(month, month).label(),
+            key=f"{screen}.{name}.{asked.key}",
+        )
+        for label, name, end in ((_("From"), "from", asked.first), (_("To"), "to", asked.last))
+    ]
+    return periods.of_range(min(ends), max(ends))
