@@ -38,8 +38,8 @@ def conflict(form: str) -> dict[str, Any] | None:
 
 
 def forget(form: str) -> None:
-    """Start the form afresh: new token, nothing refused."""
-    for what in ("token", "problems", "conflict"):
+    """Start the form afresh: new token, nothing refused, answering what stands now."""
+    for what in ("token", "problems", "conflict", "version"):
         st.session_state.pop(f"{what}.{form}", None)
 
 
@@ -69,6 +69,7 @@ def submit(form: str, command: Callable[..., dict[str, Any]], **arguments: Any) 
         st.session_state[f"problems.{form}"] = {"": words}
     else:
         forget(form)
+        st.session_state[f"taken.{form}"] = True
         return answer
     return None
 

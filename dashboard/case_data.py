@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import acts, forms
+from dashboard import acts, drafts, forms
 from dashboard.settings import vault
 from dashboard.stored import stored_words
 from dashboard.text import _, language
@@ -50,13 +50,12 @@ def _reveal(who: Actor, view: CaseView) -> dict[str, str]:
 
 def edit(view: CaseView) -> None:
     """The case's form with what stands in it; the reason of the change is required."""
-    form = f"edit.{view.case_id}.{view.version}"
+    form = f"edit.{view.case_id}"
+    version = drafts.answered_version(form, view.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
-    found = acts.conflict(form)
-    if found:
-        st.warning(_("Somebody else changed this case. What they stored is shown in the tab Data."))
+    drafts.show_conflict(form, view.sop.fields)
     received_at = forms.moment_field(
         view.sop.received_label.in_language(language()),
         key=f"{prefix}.received_at",
@@ -75,7 +74,7 @@ def edit(view: CaseView) -> None:
             edit_case,
             vault=vault(),
             case_id=view.case_id,
-            expected_version=view.version,
+            expected_version=version,
             received_at=received_at or view.received_at,
             data=typed,
             reason=reason,

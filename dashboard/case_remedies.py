@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import acts, forms, session
+from dashboard import acts, drafts, forms, session
 from dashboard.text import _, language
 from models.access import Actor, Permission, may, may_record
 from models.commands.closing import close_case
@@ -35,10 +35,12 @@ def correct(view: CaseView, rounds: list[Round]) -> None:
         key=f"correct.{view.case_id}.round",
     )
     shown = next(shown for shown in rounds if shown.round_id == chosen)
-    form = f"correct.{shown.round_id}.{shown.version}"
+    form = f"correct.{shown.round_id}"
+    version = drafts.answered_version(form, shown.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
+    drafts.show_conflict(form, step_fields(view.sop.step(shown.step_key)))
     finished_at = forms.moment_field(
         _("Finished at (WIB)"),
         key=f"{prefix}.at",
@@ -55,7 +57,7 @@ def correct(view: CaseView, rounds: list[Round]) -> None:
             form,
             correct_step,
             round_id=shown.round_id,
-            expected_version=shown.version,
+            expected_version=version,
             finished_at=finished_at or shown.finished_at,
             data=data,
             note=shown.note or "",
@@ -70,9 +72,11 @@ def correct(view: CaseView, rounds: list[Round]) -> None:
 def close(view: CaseView) -> None:
     """End the case by hand: withdrawn, archived, and so on."""
     form = f"close.{view.case_id}"
+    version = drafts.answered_version(form, view.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
+    drafts.show_conflict(form, ())
     finals = {
         status.key: status.label.in_language(language()) for status in view.sop.statuses if status.final
     }
@@ -93,7 +97,7 @@ def close(view: CaseView) -> None:
             form,
             close_case,
             case_id=view.case_id,
-            expected_version=view.version,
+            expected_version=version,
             status=status,
             closed_at=closed_at or session.now(),
             reason=reason,

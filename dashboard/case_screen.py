@@ -5,10 +5,11 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import explain_due, navigation, reads
+from dashboard import drafts, explain_due, navigation, reads, step_panel
 from dashboard.formats import moment_long, moment_medium, working_duration
 from dashboard.status import badge, time_left
 from dashboard.text import _, language
+from models.access import Actor, may_record
 from models.queries.case_file import CaseView, Round
 from models.sop import Step
 from models.step_form import missing_outputs
@@ -46,9 +47,16 @@ def head(view: CaseView, now: datetime) -> None:
         st.caption(_("Closed {moment}", moment=moment_long(view.closed_at)))
 
 
-def open_rounds(view: CaseView) -> list[Round]:
-    """The rounds whose clock runs."""
-    return [shown for shown in view.rounds if shown.state == "open"]
+def show_panels(who: Actor, view: CaseView) -> None:
+    """The form of each round that this person may record and whose clock runs, or ran when they began the form."""
+    running = [shown for shown in view.rounds if shown.state == "open"]
+    for shown in [*drafts.overtaken(view), *running]:
+        step = view.sop.step(shown.step_key)
+        if may_record(who, view.sop.executor(step.executor).role, view.sop):
+            with st.container(border=True, key=f"case.now.{shown.round_id}"):
+                title = f"{step.no}. {step.name.in_language(language())}"
+                st.markdown(f"##### {_('Now')}: {title}", anchors=False)
+                step_panel.show(who, view.sop, shown, view)
 
 
 def step_line(view: CaseView, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 Decided 2026-11. The widgets have no length limit of their own and no `required`: the browser would cut or hold back
 what was typed without a word in Indonesian. What is typed goes to the command as it is, and the command's refusal
-comes back beside the field. Each field is sent when it is left (`on_change="rerun"`, the default): Streamlit forgets
+comes back beside the field. Each field is sent when it is left (and marks the form as begun): Streamlit forgets
 what was not sent yet when the person opens another page.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import drafts
 from dashboard.formats import WIB
 from dashboard.text import _, language
 from models.form_data import is_shown
@@ -115,6 +116,8 @@ def _widget(field: Field, *, key: str, value: Any, kept: bool) -> Any:
     common: dict[str, Any] = {
         "key": key,
         "help": field.help.in_language(language()) if field.help else None,
+        "on_change": drafts.mark,
+        "args": (key.rpartition(".")[0],),
         "persist_state": "session",
     }
     if kept:
@@ -200,6 +203,8 @@ def moment_field(label: str, *, key: str, default: datetime | None, refused: str
         format=_DATE,
         step=60,
         key=key,
+        on_change=drafts.mark,
+        args=(key.rpartition(".")[0],),
         persist_state="session",
     )
     if refused:
@@ -209,7 +214,14 @@ def moment_field(label: str, *, key: str, default: datetime | None, refused: str
 
 def text_field(label: str, *, key: str, refused: str | None, required: bool = True) -> str:
     """A free text, as for a reason or a note."""
-    typed = st.text_area(label + (" *" if required else ""), key=key, height=80, persist_state="session")
+    typed = st.text_area(
+        label + (" *" if required else ""),
+        key=key,
+        height=80,
+        on_change=drafts.mark,
+        args=(key.rpartition(".")[0],),
+        persist_state="session",
+    )
     if refused:
         st.error(refused, icon=":material/error:")
     return typed or ""

@@ -9,10 +9,12 @@ from datetime import date
 
 from dashboard.formats import month_and_year, semester_name
 from dashboard.text import _
+from models.form_data import FIRST_YEAR, LAST_YEAR
 from models.period import semester
 
 _SEMESTER = re.compile(r"(\d{4})-S([12])")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
+_YEAR = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,9 @@ def current(today: date) -> Months:
 
 
 def parse(key: str) -> Months | None:
-    """The period an address names; None for anything else."""
+    """The period an address names, in the years that dates may lie in; None for anything else."""
+    if any(not FIRST_YEAR <= int(year) <= LAST_YEAR for year in _YEAR.findall(key)):
+        return None
     if found := _SEMESTER.fullmatch(key):
         return of_semester(int(found[1]), int(found[2]))
     ends = [_MONTH.fullmatch(part) for part in key.split("..")]

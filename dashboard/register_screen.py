@@ -1,6 +1,6 @@
 """The live register of one SOP: filters in the address, a table that refreshes itself, a row that opens its case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -129,6 +129,9 @@ def table(sop_code: str, query: dict[str, str]) -> None:
     screen = f"register.{sop.code}"
     asked = asked_for({**query, "hal": st.session_state.get(f"{screen}.hal", "") or "1"})
     rows, total = _page(who, sop, asked, now)
+    if total and not rows:  # the address asks for a page after the last
+        asked = replace(asked, page=-(-total // PER_PAGE))
+        rows, total = _page(who, sop, asked, now)
     if not rows:
         st.info(_("No case fits. Change the filters, or register a new case."), icon=":material/search_off:")
         return

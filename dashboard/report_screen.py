@@ -11,18 +11,28 @@ from dashboard.formats import date_short, moment_short, number, percent
 from dashboard.periods import Months
 from dashboard.reports import semester
 from dashboard.reports.sheets import Column, Sheet, Workbook
-from dashboard.text import _
-from models.access import Actor
+from dashboard.text import _, language
+from models.access import Actor, Permission, may
+from models.database import data_version
+from models.errors import Forbidden
 from models.sop import Sop
 
 
 def show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
-    """A tab per sheet, compliance first because it is asked for most."""
-
-    def build(connection: Connection) -> Workbook:
-        return semester.build(connection, actor=who, sop=sop, months=months, as_of=now)
-
-    workbook = reads.read(build)
+    """A tab per sheet, compliance first because it is asked for most. Raises `Forbidden`."""
+    if not may(who, Permission.EXPORT, sop):
+        raise Forbidden
+    workbook = _workbook(
+        _who=who,
+        _sop=sop,
+        _months=months,
+        user_id=who.user_id,
+        sop_version=(sop.code, sop.version),
+        period_key=months.key,
+        as_of=now,
+        spoken=language(),
+        version=reads.read(data_version),
+    )
     sheets = {sheet.name: sheet for sheet in workbook.sheets}
     first = next(sheet.name for sheet in workbook.sheets if sheet.chart)
     chosen = st.segmented_control(
@@ -44,6 +54,27 @@ def show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
         )
     for note in sheet.notes:
         st.caption(note)
+
+
+@st.cache_data(max_entries=20, ttl=300, show_spinner=False)
+def _workbook(
+    *,
+    _who: Actor,
+    _sop: Sop,
+    _months: Months,
+    user_id: int,
+    sop_version: tuple[str, int],
+    period_key: str,
+    as_of: datetime,
+    spoken: str,
+    version: int,
+) -> Workbook:
+    """The report, remembered for this person as long as nothing changes: turning its sheets needs no new one."""
+
+    def build(connection: Connection) -> Workbook:
+        return semester.build(connection, actor=_who, sop=_sop, months=_months, as_of=as_of)
+
+    return reads.read(build)
 
 
 def words(sheet: Sheet) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from dashboard import acts, forms, reads, session
+from dashboard import acts, drafts, forms, reads, session
 from dashboard.formats import moment_long
 from dashboard.text import _, language
 from models.access import Actor, Permission, may
@@ -50,7 +50,8 @@ def show(who: Actor, sop: Sop, shown: Open, view: CaseView | None) -> None:
     if step.optional:
         names["skip"] = _("Leave out")
     back_to = _back_to(sop, shown, view) if may(who, Permission.RETURN_STEP, sop) else []
-    if back_to:
+    begun = drafts.begun_of(shown.round_id)
+    if back_to or "return" in begun:
         names["return"] = _("Hand back")
     chosen = "finish"
     if len(names) > 1:
@@ -88,10 +89,11 @@ def _back_to(sop: Sop, shown: Open, view: CaseView | None) -> list[Step]:
 
 def _finish(shown: Open, sop: Sop, step: Step) -> None:
     form = f"finish.{shown.round_id}"
+    version = drafts.answered_version(form, shown.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
-    _show_conflict(form)
+    drafts.show_conflict(form, step_fields(step))
     outcome = _outcome(sop, step, prefix, refused)
     finished_at = forms.moment_field(
         _("Finished at (WIB)"), key=f"{prefix}.at", default=session.now(), refused=refused.get("finished_at")
@@ -108,7 +110,7 @@ def _finish(shown: Open, sop: Sop, step: Step) -> None:
                 form,
                 finish_step,
                 round_id=shown.round_id,
-                expected_version=shown.version,
+                expected_version=version,
                 finished_at=finished_at,
                 data=data,
                 outcome=outcome,
@@ -138,6 +140,8 @@ def _outcome(sop: Sop, step: Step, prefix: str, refused: dict[str, str]) -> str 
         format_func=lambda key: names[key],
         placeholder=_("Choose…"),
         key=f"{prefix}.outcome",
+        on_change=drafts.mark,
+        args=(prefix,),
         persist_state="session",
     )
     if message := refused.get("outcome"):
@@ -188,15 +192,16 @@ def _recorded(step: Step, sop: Sop, answer: dict[str, Any], *, missing: list[str
 
 def _skip(shown: Open, step: Step) -> None:
     form = f"skip.{shown.round_id}"
+    version = drafts.answered_version(form, shown.version)
     prefix = f"{form}.{acts.token(form)}"
     acts.show_general_problem(form)
-    _show_conflict(form)
+    drafts.show_conflict(form, step_fields(step))
     reason = forms.text_field(
         _("Why is it not needed?"), key=f"{prefix}.reason", refused=acts.problems(form).get("reason")
     )
     if st.button(_("Leave out"), icon=":material/skip_next:", key=f"{form}.send"):
         answer = acts.submit(
-            form, skip_step, round_id=shown.round_id, expected_version=shown.version, reason=reason
+            form, skip_step, round_id=shown.round_id, expected_version=version, reason=reason
         )
         if answer:
             acts.say(_("Step {no} left out.", no=step.no))
@@ -205,10 +210,11 @@ def _skip(shown: Open, step: Step) -> None:
 
 def _return(shown: Open, sop: Sop, back_to: list[Step]) -> None:
     form = f"return.{shown.round_id}"
+    version = drafts.answered_version(form, shown.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
-    _show_conflict(form)
+    drafts.show_conflict(form, step_fields(sop.step(shown.step_key)))
     names = {step.key: f"{step.no}. {step.name.in_language(language())}" for step in back_to}
     to_step = st.selectbox(
         _("Hand back to"),
@@ -233,7 +239,7 @@ def _return(shown: Open, sop: Sop, back_to: list[Step]) -> None:
                 form,
                 return_step,
                 round_id=shown.round_id,
-                expected_version=shown.version,
+                expected_version=version,
                 to_step=to_step,
                 returned_at=returned_at,
                 reason=reason,
@@ -241,20 +247,3 @@ def _return(shown: Open, sop: Sop, back_to: list[Step]) -> None:
             if answer:
                 acts.say(_("Handed back to step {no}; its second round has begun.", no=sop.step(to_step).no))
         st.rerun()
-
-
-def _show_conflict(form: str) -> None:
-    """Beside what was typed, which stays in the form: what somebody else has recorded meanwhile."""
-    found = acts.conflict(form)
-    if not found:
-        return
-    with st.container(border=True):
-        st.markdown(f"**{_('What stands now')}**")
-        if found.get("finished_at"):
-            st.text(_("Recorded as finished at {moment}.", moment=moment_long(found["finished_at"])))
-        for value in (found.get("note"), found.get("reason"), *dict(found.get("data") or {}).values()):
-            if value:
-                st.text(str(value))
-        if st.button(_("Load the newest state"), key=f"{form}.reload", icon=":material/refresh:"):
-            acts.forget(form)
-            st.rerun()

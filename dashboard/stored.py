@@ -13,8 +13,7 @@ def stored_words(field: Field, value: Any) -> str:
     if value is None or value in ("", []):
         return "-"
     if field.type in (FieldType.CHOICE, FieldType.CHOICES):
-        names = {choice.key: choice.label.in_language(language()) for choice in field.choices}
-        return ", ".join(names.get(one, one) for one in ([value] if isinstance(value, str) else value))
+        return ", ".join(_choice_words(field, one) for one in ([value] if isinstance(value, str) else value))
     if field.type is FieldType.DATETIME:
         return moment_medium(datetime.fromisoformat(str(value).replace("Z", "+00:00")))
     if field.type is FieldType.DATE:
@@ -24,3 +23,9 @@ def stored_words(field: Field, value: Any) -> str:
     if field.type is FieldType.NUMBER:
         return number(value)
     return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _choice_words(field: Field, key: str) -> str:
+    """The choice's label, the key itself where the field knows no such choice."""
+    label = next((choice.label for choice in field.choices if choice.key == key), None)
+    return label.in_language(language()) if label else key

@@ -13,7 +13,9 @@ from dashboard.formats import number, percent
 from dashboard.periods import Months, of_range, shifted
 from dashboard.status import badge, time_left_briefly
 from dashboard.text import _, language, ngettext
-from models.access import Actor
+from models.access import Actor, Permission, may
+from models.database import data_version
+from models.errors import Forbidden
 from models.queries.compliance import OpenCounts, open_counts
 from models.queries.worklist import OpenStep, attention
 from models.sop import Sop
@@ -31,7 +33,10 @@ class Overview:
     sops: list[Sop]
     counts: dict[str, pd.DataFrame]
     earlier: dict[str, pd.DataFrame]
+    matrices: dict[str, pd.DataFrame]
+    matrices_in_words: dict[str, str]
     trend: dict[str, pd.DataFrame]
+    trend_in_words: str
     open: dict[str, OpenCounts]
     waiting: list[OpenStep]
 
@@ -45,22 +50,58 @@ class Overview:
 
 
 def overview(actor: Actor, sops: list[Sop], period: Months, as_of: datetime) -> Overview:
-    """Read all figures at once: one count per SOP covers the period, the one before, and the trend."""
-    before = period.before()
-    trend = of_range(shifted(period.last, 1 - TREND_MONTHS), period.last)
-    first = min(before.first, trend.first)
-    counts = {sop.code: reads.counts(actor, sop, months=(first, period.last), as_of=as_of) for sop in sops}
-    waiting = [step for sop in sops for step in reads.read(attention, actor=actor, sop=sop, as_of=as_of)]
-    return Overview(
-        period=period,
+    """All figures at once, remembered as long as nothing changes. Raises `Forbidden`."""
+    if not all(may(actor, Permission.VIEW_SUMMARY, sop) for sop in sops):
+        raise Forbidden
+    versions = tuple((sop.code, sop.version) for sop in sops)
+    facts = _facts(
+        _actor=actor,
+        _sops=sops,
+        _period=period,
+        versions=versions,
+        period_key=period.key,
         as_of=as_of,
-        sops=sops,
-        counts={code: _within(frame, period) for code, frame in counts.items()},
-        earlier={code: _within(frame, before) for code, frame in counts.items()},
-        trend={code: compliance.trend(frame, trend.months()) for code, frame in counts.items()},
-        open={sop.code: reads.read(open_counts, actor=actor, sop=sop, as_of=as_of) for sop in sops},
-        waiting=sorted(waiting, key=lambda step: step.due_at or as_of),
+        spoken=language(),
+        version=reads.read(data_version),
     )
+    return Overview(period=period, as_of=as_of, sops=sops, **facts)
+
+
+@st.cache_data(max_entries=100, ttl=300, show_spinner=False)
+def _facts(
+    *,
+    _actor: Actor,
+    _sops: list[Sop],
+    _period: Months,
+    versions: tuple[tuple[str, int], ...],
+    period_key: str,
+    as_of: datetime,
+    spoken: str,
+    version: int,
+) -> dict[str, Any]:
+    """Everything of an `Overview` that has to be read or reckoned; one count per SOP covers all three spans."""
+    before = _period.before()
+    trend = of_range(shifted(_period.last, 1 - TREND_MONTHS), _period.last)
+    months = (min(before.first, trend.first), _period.last)
+    counts = {sop.code: reads.counts(_actor, sop, months=months, as_of=as_of) for sop in _sops}
+    within = {code: _within(frame, _period) for code, frame in counts.items()}
+    matrices = {sop.code: compliance.matrix(within[sop.code], sop) for sop in _sops}
+    trends = {code: compliance.trend(frame, trend.months()) for code, frame in counts.items()}
+    waiting = [step for sop in _sops for step in reads.read(attention, actor=_actor, sop=sop, as_of=as_of)]
+    return {
+        "counts": within,
+        "earlier": {code: _within(frame, before) for code, frame in counts.items()},
+        "matrices": matrices,
+        "matrices_in_words": {code: step_bars_text(matrix) for code, matrix in matrices.items()},
+        "trend": trends,
+        "trend_in_words": trend_lines_text(_lines(_sops, trends)),
+        "open": {sop.code: reads.read(open_counts, actor=_actor, sop=sop, as_of=as_of) for sop in _sops},
+        "waiting": sorted(waiting, key=lambda step: step.due_at or as_of),
+    }
+
+
+def _lines(sops: list[Sop], trends: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {sop.short.in_language(language()): trends[sop.code] for sop in sops}
 
 
 def _within(frame: pd.DataFrame, period: Months) -> pd.DataFrame:
@@ -138,22 +179,27 @@ def show_panels(view: Overview, *, dark: bool) -> None:
 def _bars(view: Overview, sop: Sop, *, dark: bool) -> None:
     """One SOP's steps as bars; a click on a bar opens its cases."""
     st.markdown(f"**{sop.short.in_language(language())}** · SOP {sop.number}")
-    matrix = compliance.matrix(view.counts[sop.code], sop)
     picked = st.plotly_chart(
-        _drawn_bars(matrix, dark, language()),
+        _drawn_bars(view.matrices[sop.code], dark, language()),
         key=f"summary.bars.{sop.code}",
         on_select="rerun",
         selection_mode="points",
         config=_CONFIG,
         theme=None,
-        alt=step_bars_text(matrix),
+        alt=view.matrices_in_words[sop.code],
     )
     points = picked["selection"]["points"] if picked else []
     if points and (step := _step_of(points[0])):
         navigation.go_to(navigation.register_page(sop), langkah=step, tenggat=view.period.key)
 
 
-@st.cache_resource(max_entries=64, ttl=3600, show_spinner=False)
+# Streamlit's own way to hash a frame takes ten times as long as writing so small a one out.
+_remembered_by_content = st.cache_resource(
+    max_entries=64, ttl=3600, show_spinner=False, hash_funcs={pd.DataFrame: pd.DataFrame.to_json}
+)
+
+
+@_remembered_by_content
 def _drawn_bars(matrix: pd.DataFrame, dark: bool, spoken: str) -> Any:  # noqa: FBT001 - a cache's key
     """The figure of a matrix that was drawn before: Plotly takes longer to check a figure than to fill it.
 
@@ -162,7 +208,7 @@ def _drawn_bars(matrix: pd.DataFrame, dark: bool, spoken: str) -> Any:  # noqa: 
     return step_bars(matrix, dark=dark)
 
 
-@st.cache_resource(max_entries=64, ttl=3600, show_spinner=False)
+@_remembered_by_content
 def _drawn_trend(lines: dict[str, pd.DataFrame], dark: bool, spoken: str) -> Any:  # noqa: FBT001
     """As `_drawn_bars`."""
     return trend_lines(lines, dark=dark)
@@ -175,7 +221,7 @@ def _step_of(point: dict[str, object]) -> str:
 
 def show_trend(view: Overview, *, dark: bool) -> None:
     """Compliance by month, a line per SOP."""
-    lines = {sop.short.in_language(language()): view.trend[sop.code] for sop in view.sops}
+    lines = _lines(view.sops, view.trend)
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{_('Compliance by month')}**")
         st.plotly_chart(
@@ -183,7 +229,7 @@ def show_trend(view: Overview, *, dark: bool) -> None:
             key="summary.trend",
             config=_CONFIG,
             theme=None,
-            alt=trend_lines_text(lines),
+            alt=view.trend_in_words,
         )
 
 

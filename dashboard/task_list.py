@@ -4,12 +4,12 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import navigation, reads, step_panel
+from dashboard import drafts, navigation, reads, step_panel
 from dashboard.formats import semester_name
 from dashboard.status import badge, time_left
 from dashboard.text import _, language
 from models.access import Actor
-from models.queries.case_file import case_view
+from models.queries.case_file import case_view, round_view
 from models.queries.worklist import OpenStep
 from models.sop import Sop
 
@@ -86,6 +86,18 @@ def _card(step: OpenStep, *, who: Actor, sop: Sop, now: datetime) -> None:
             if step.case_id is not None:
                 view = reads.read(case_view, actor=who, case_id=step.case_id, as_of=now)
             step_panel.show(who, sop, step, view)
+
+
+def show_overtaken(steps: list[OpenStep], *, who: Actor, now: datetime) -> None:
+    """The form that this person has begun of a step which somebody else has ended meanwhile."""
+    opened = st.session_state.get("tasks.opened")
+    if opened is None or opened in {step.round_id for step in steps} or not drafts.begun_of(opened):
+        return
+    sop, shown = reads.read(round_view, actor=who, round_id=opened, as_of=now)
+    row = sop.step(shown.step_key)
+    with st.container(border=True, gap="xsmall", key=f"task.{opened}"):
+        st.markdown(f"**{row.no}. {row.name.in_language(language())}**")
+        step_panel.show(who, sop, shown, None)
 
 
 def _origin(step: OpenStep) -> None:

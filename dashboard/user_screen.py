@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import acts, reads
+from dashboard import acts, drafts, reads
 from dashboard.formats import moment_short
 from dashboard.roles import role_name
 from dashboard.text import _
@@ -51,7 +51,8 @@ def _roles(key: str, default: tuple[str, ...], refused: str | None) -> list[str]
         format_func=role_name,
         key=key,
         placeholder=_("Choose…"),
-        on_change="ignore",
+        on_change=drafts.mark,
+        args=(key.rpartition(".")[0],),
     )
     if refused:
         st.error(refused, icon=":material/error:")
@@ -59,11 +60,16 @@ def _roles(key: str, default: tuple[str, ...], refused: str | None) -> list[str]
 
 
 def _change(account: Account) -> None:
-    form = f"users.{account.user_id}.{account.version}"
+    form = f"users.{account.user_id}"
+    version = drafts.answered_version(form, account.version)
+    prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
-    roles = _roles(f"{form}.roles", account.roles, refused.get("roles"))
-    common = {"user_id": account.user_id, "expected_version": account.version}
+    if acts.conflict(form) is not None and st.button(_("Load the newest state"), key=f"{form}.reload"):
+        acts.forget(form)
+        st.rerun()
+    roles = _roles(f"{prefix}.roles", account.roles, refused.get("roles"))
+    common = {"user_id": account.user_id, "expected_version": version}
     with st.container(horizontal=True):
         if st.button(_("Save roles"), type="primary", key=f"{form}.save"):
             if acts.submit(form, users.set_roles, roles=roles, **common):

@@ -16,6 +16,7 @@ for_others = False
 if may(who, Permission.RECORD_FOR_OTHERS):
     for_others = st.toggle(_("Also what waits for other roles"), key="tasks.others", persist_state="session")
 waiting = reads.read(worklist, actor=who, sops=sops, as_of=now, for_others=for_others)
+task_list.show_overtaken(waiting, who=who, now=now)
 if not waiting:
     st.success(_("Nothing waits for you. New tasks appear here by themselves."), icon=":material/done_all:")
 for group, steps in task_list.groups(waiting, now).items():

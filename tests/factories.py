@@ -22,6 +22,7 @@ from models.commands.cases import open_case
 from models.commands.steps import finish_step
 from models.database import reading, transaction
 from models.migrate import migrate
+from models.queries.case_file import case_view
 from models.sop import Sop
 from models.tables import AuditEntry, CaseFile, StepRound, User, UserRole
 from models.vault import Vault
@@ -148,7 +149,7 @@ def complaint_form(**changed: object) -> dict[str, object]:
     return form | changed
 
 
-_FORMS = {"pengawalan": escort_form, "pengaduan": complaint_form}
+FORMS = {"pengawalan": escort_form, "pengaduan": complaint_form}
 
 
 def open_one(
@@ -169,7 +170,7 @@ def open_one(
         now=now or received_at,
         code=code,
         received_at=received_at,
-        data=_FORMS[code](**changed),
+        data=FORMS[code](**changed),
     )
     return int(answer["case_id"])
 
@@ -235,12 +236,9 @@ def finish(
         expected_version=row["version"],
         finished_at=at,
         data=finishing_form(step_key) if data is None else data,
-        outcome=outcome or FIRST_OUTCOME.get(step_key),
+        outcome=outcome,
         **more,
     )
-
-
-FIRST_OUTCOME = {"review": "oversight"}
 
 
 def finishing_form(step_key: str) -> dict[str, object]:
@@ -253,6 +251,13 @@ def advance_to(office: Office, case_id: int, step_key: str) -> RowMapping:
     waiting = open_steps(office, case_id)
     while step_key not in waiting:
         assert waiting, f"{step_key} never opens"
-        finish(office, case_id, waiting[0])
+        finish(office, case_id, waiting[0], outcome="oversight" if waiting[0] == "review" else None)
         waiting = open_steps(office, case_id)
     return latest(office, case_id, step_key)
+
+
+def verdicts(office: Office, case_id: int, as_of: datetime) -> list[tuple[str, int, str]]:
+    """Step, number of the round and verdict, in the order in which the rounds began."""
+    with office.reading() as connection:
+        view = case_view(connection, actor=office.sekretaris, case_id=case_id, as_of=as_of)
+    return [(one.step_key, one.round_no, one.verdict) for one in view.rounds]

@@ -252,4 +252,6 @@ def test_every_command_says_who_acts_and_when() -> None:
     found = {path.rpartition("/")[2]: set(without(text)) for path, text in texts("models/commands")}
     assert {name: functions for name, functions in found.items() if functions} == WITHOUT_ACTOR
     timeless = findings(lambda text: structure.commands_without(text, {"now"}), "models/commands")
-    assert timeless == {"models/commands/first_start.py": ["prepare"]}  # makes a code; nothing has happened yet
+    assert timeless == {
+        "models/commands/first_start.py": ["prepare"]
+    }  # makes a code; nothing has happened yet

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from models.errors import N_, Invalid, Problem
-from models.form_data import clean
-from models.sop import Sop
+from models.form_data import clean, is_shown
+from models.sop import Field, FieldType, Sop
 from models.tables import VaultEntry
 from models.vault import Vault
 
@@ -24,7 +24,7 @@ def case_columns(sop: Sop, cleaned: Mapping[str, Any], *, register_no: str) -> d
         problem = Problem(N_("The return ({returns}) lies before the departure ({departs})."), params)
         raise Invalid({str(sop.return_field): problem})
     subject = str(data[sop.subject_field])
-    shown = [str(data[field.key]) for field in sop.fields if field.in_table and field.key in data]
+    shown = [_words(field, data[field.key]) for field in sop.fields if field.in_table and field.key in data]
     return {
         "subject": subject[:300],
         "search_text": " ".join([register_no, subject, *shown]).lower(),
@@ -32,6 +32,14 @@ def case_columns(sop: Sop, cleaned: Mapping[str, Any], *, register_no: str) -> d
         "departs_at": departs_at,
         "returns_at": returns_at,
     }
+
+
+def _words(field: Field, value: object) -> str:
+    """A value as somebody would look for it: a choice by its words in both languages, not by its key."""
+    if field.type is FieldType.CHOICE:
+        label = field.choice(str(value)).label
+        return f"{label.id} {label.en}"
+    return str(value)
 
 
 def _moment(stored: object) -> datetime | None:
@@ -47,6 +55,25 @@ def clean_edit(
     )
     kept = [field for field in sop.confidential_fields if field.key in held and not data.get(field.key)]
     return dict(clean([field for field in sop.fields if field not in kept], data))
+
+
+def forget_unasked(
+    connection: Connection, *, sop: Sop, case_id: int, cleaned: Mapping[str, Any]
+) -> list[str]:
+    """Take out of the vault what the form as it stands now does not ask for; returns the keys.
+
+    A reporter who has asked to stay anonymous, or whose report came through the WBS, is not held any longer.
+    """
+    held = set(
+        connection.execute(select(VaultEntry.field_key).where(VaultEntry.case_id == case_id)).scalars()
+    )
+    keys = [
+        field.key for field in sop.confidential_fields if field.key in held and not is_shown(field, cleaned)
+    ]
+    connection.execute(
+        delete(VaultEntry).where(VaultEntry.case_id == case_id, VaultEntry.field_key.in_(keys))
+    )
+    return keys
 
 
 def seal(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, upd
 
 from models import audit
 from models.access import Actor, Permission, may
-from models.commands.case_form import case_columns, clean_edit, seal
+from models.commands.case_form import case_columns, clean_edit, forget_unasked, seal
 from models.commands.checks import given, locked_case, next_seq, refuse_future
 from models.commands.clocks import (
     CaseClock,
@@ -158,8 +158,8 @@ def edit_case(
 ) -> dict[str, Any]:
     """Change a case's own data; the old values stay in the trail, together with the reason.
 
-    Confidential fields that are empty in `data` keep their sealed value. Raises `Conflict` with the data that stand
-    now when the case was changed since it was shown.
+    Confidential fields that are empty in `data` keep their sealed value, unless the form no longer asks for them.
+    Raises `Conflict` with the data that stand now when the case was changed since it was shown.
     """
     received_at = received_at.replace(second=0, microsecond=0)
     with transaction(store) as connection:
@@ -180,6 +180,7 @@ def edit_case(
         columns = {**case_columns(sop, cleaned, register_no=case["register_no"]), "received_at": received_at}
         columns |= _derived(sop, columns, clock.calendar)
         sealed = seal(connection, vault, case_id=case_id, sop=sop, cleaned=cleaned)
+        forgotten = forget_unasked(connection, sop=sop, case_id=case_id, cleaned=cleaned)
         changed = connection.execute(
             update(CaseFile)
             .where(CaseFile.id == case_id, CaseFile.version == expected_version)
@@ -187,7 +188,8 @@ def edit_case(
         )
         if changed.rowcount != 1:
             raise Conflict
-        _record_edit(clock, before=case, columns=columns, sealed=sealed, reason=why)
+        vault_acts = {"confidential": sealed, "forgotten": forgotten}
+        _record_edit(clock, before=case, columns=columns, vault_acts=vault_acts, reason=why)
         _move_clocks(clock, before=case, reason=why)
         answer = {"case_id": case_id, "version": expected_version + 1}
         return remember(connection, token=token, action="case.edit", actor=actor, now=now, answer=answer)
@@ -207,7 +209,12 @@ def _refuse_after_first_finish(clock: CaseClock, received_at: datetime) -> None:
 
 
 def _record_edit(
-    clock: CaseClock, *, before: RowMapping, columns: Mapping[str, Any], sealed: list[str], reason: str
+    clock: CaseClock,
+    *,
+    before: RowMapping,
+    columns: Mapping[str, Any],
+    vault_acts: Mapping[str, list[str]],
+    reason: str,
 ) -> None:
     moments = ("received_at", "departs_at", "returns_at")
     audit.append(
@@ -219,7 +226,7 @@ def _record_edit(
         reason=reason,
         details={
             "data": [before["data"], columns["data"]],
-            "confidential": sealed,
+            **{key: fields for key, fields in vault_acts.items() if fields},
             **{key: [before[key], columns[key]] for key in moments if before[key] != columns[key]},
         },
     )
@@ -238,8 +245,9 @@ def _move_clocks(clock: CaseClock, *, before: RowMapping, reason: str) -> None:
             .values(started_at=moved.received_at, finished_at=moved.received_at)
         )
         first = [step for step in clock.sop.case_steps if set(step.after) <= automatic]
-        starts = {step.key: moved.received_at for step in first}
-    move_open_clocks(moved, reason=reason, starts=starts)
+        starts = {step.key: (before["received_at"], moved.received_at) for step in first}
+    journey_moved = (before["departs_at"], before["returns_at"]) != (moved.departs_at, moved.returns_at)
+    move_open_clocks(moved, reason=reason, starts=starts, journey_moved=journey_moved)
     connection.execute(
         update(CaseFile)
         .where(CaseFile.id == clock.case_id)

@@ -54,6 +54,13 @@ def short_text(typed: str, *, key: str) -> str:
     return typed
 
 
+def stand_in_line(connection: Connection, *, name: str) -> None:
+    """Let one transaction of that name through at a time; on SQLite every writer stands in line anyway."""
+    if connection.dialect.name == "postgresql":
+        statement = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 2))")
+        connection.execute(statement, {"name": name})
+
+
 def next_seq(connection: Connection, name: str) -> int:
     """The next number of a counter, held until this transaction ends: an error gives the number back."""
     statement = text(

@@ -4,7 +4,7 @@
 that moment (rules of time, 3), and move only where the start or the planned journey itself is put right.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -165,7 +165,7 @@ def advance(clock: CaseClock, *, closes: str | None = None) -> dict[str, Any]:
     """
     opened: list[str] = []
     if closes is not None:
-        ended_at = _last_finish(standings(clock.connection, clock.case_id).values(), clock.received_at)
+        ended_at = last_finish(standings(clock.connection, clock.case_id).values(), clock.received_at)
         stop_open_rounds(clock, closed_at=ended_at, reason=clock.sop.status(closes).label.id)
     else:
         for opening in openings(clock.sop, standings(clock.connection, clock.case_id), clock.received_at):
@@ -176,7 +176,7 @@ def advance(clock: CaseClock, *, closes: str | None = None) -> dict[str, Any]:
     status = closes or status_key(clock.sop, still_open) or "done"
     columns: dict[str, Any] = {"status": status, "next_due_at": earliest_due(clock.connection, clock.case_id)}
     if clock.sop.status(status).final:
-        columns["closed_at"] = _last_finish(now_standing.values(), clock.received_at)
+        columns["closed_at"] = last_finish(now_standing.values(), clock.received_at)
         audit.append(
             clock.connection,
             actor=clock.actor,
@@ -209,7 +209,8 @@ def stop_open_rounds(clock: CaseClock, *, closed_at: datetime, reason: str) -> l
     return stopped
 
 
-def _last_finish(rounds: Iterable[Standing], received_at: datetime) -> datetime:
+def last_finish(rounds: Iterable[Standing], received_at: datetime) -> datetime:
+    """When the last of the rounds was finished; the receipt when none was."""
     return max((standing.finished_at for standing in rounds if standing.finished_at), default=received_at)
 
 
@@ -220,10 +221,17 @@ def earliest_due(connection: Connection, case_id: int) -> datetime | None:
     ).scalar_one()
 
 
-def move_open_clocks(clock: CaseClock, *, reason: str, starts: dict[str, datetime] | None = None) -> None:
+def move_open_clocks(
+    clock: CaseClock,
+    *,
+    reason: str,
+    starts: Mapping[str, tuple[datetime, datetime]],
+    journey_moved: bool = False,
+) -> None:
     """Recompute the deadlines of open rounds after their start or the journey was put right; old and new are recorded.
 
-    `starts` gives steps another start; the others keep theirs. Finished rounds keep theirs too.
+    `starts` gives the wrong and the right start by step: a round that began at another moment, because it was handed
+    back, keeps it. Rounds whose start stands move with the journey only, never for a calendar that has changed since.
     """
     rows = clock.connection.execute(
         select(StepRound.id, StepRound.step_key, StepRound.started_at, StepRound.due_at).where(
@@ -232,7 +240,10 @@ def move_open_clocks(clock: CaseClock, *, reason: str, starts: dict[str, datetim
     ).all()
     for row in rows:
         step = clock.sop.step(row.step_key)
-        start_at = (starts or {}).get(step.key, row.started_at)
+        wrong, right = starts.get(step.key, (None, None))
+        start_at = right if right is not None and row.started_at == wrong else row.started_at
+        if start_at == row.started_at and not journey_moved:
+            continue
         limit = step_deadline(clock, step, start_at)
         if (limit.due_at, start_at) == (row.due_at, row.started_at):
             continue

@@ -17,12 +17,19 @@ from sqlalchemy import Connection, Engine, func, select, update
 
 from models.access import Actor, Permission, may
 from models.commands.checks import given
-from models.commands.clocks import advance, move_open_clocks, standings, start_round
+from models.commands.clocks import (
+    advance,
+    earliest_due,
+    last_finish,
+    move_open_clocks,
+    standings,
+    start_round,
+)
 from models.commands.intake import answered, remember
 from models.commands.steps import HeldRound, check_finish, finish_columns, held_round, record, write_round
 from models.database import transaction
 from models.errors import N_, Conflict, Forbidden, Invalid, Problem
-from models.flow import descendants, ready_at, returnable_to
+from models.flow import Standing, descendants, ready_at, returnable_to
 from models.tables import CaseFile, StepRound
 
 
@@ -77,6 +84,7 @@ def correct_step(
             details=old,
         )
         _restart_followers(connection, held, reason=why)
+        _move_end(connection, held, finished_at)
         answer = {"round_id": round_id, "case_id": held.row["case_id"], "version": expected_version + 1}
         return remember(connection, token=token, action="step.correct", actor=actor, now=now, answer=answer)
 
@@ -100,37 +108,54 @@ def _check_followers(connection: Connection, held: HeldRound, finished_at: datet
 
 
 def _restart_followers(connection: Connection, held: HeldRound, *, reason: str) -> None:
-    if held.clock is None:
+    """Move the open rounds that began at the finish that was wrong; a finish of an earlier round began none of them."""
+    if held.clock is None or not _is_latest(connection, held):
         return
-    standing = standings(connection, held.clock.case_id)
+    after = standings(connection, held.clock.case_id)
+    before = after | {held.step.key: Standing("done", held.row["finished_at"])}
     starts = {}
     for key in descendants(held.sop, held.step.key):
-        start_at = ready_at(held.sop, standing, held.sop.step(key), held.clock.received_at)
-        if (
-            key in standing
-            and standing[key].state == "open"
-            and start_at is not None
-            and _first_round(held, key)
-        ):
-            starts[key] = start_at
+        step, received_at = held.sop.step(key), held.clock.received_at
+        wrong = ready_at(held.sop, before, step, received_at)
+        right = ready_at(held.sop, after, step, received_at)
+        if wrong is not None and right is not None:
+            starts[key] = (wrong, right)
     move_open_clocks(held.clock, reason=reason, starts=starts)
-    earliest = select(func.min(StepRound.due_at)).where(
-        StepRound.case_id == held.clock.case_id, StepRound.state == "open"
-    )
     connection.execute(
         update(CaseFile)
         .where(CaseFile.id == held.clock.case_id)
-        .values(next_due_at=earliest.scalar_subquery())
+        .values(next_due_at=earliest_due(connection, held.clock.case_id))
     )
 
 
-def _first_round(held: HeldRound, step_key: str) -> bool:
-    """Whether the step runs for the first time; a further round began when it was handed back, not at a finish."""
-    assert held.clock is not None  # noqa: S101 - narrowed by the caller
-    rounds = select(func.count()).where(
-        StepRound.case_id == held.clock.case_id, StepRound.step_key == step_key, StepRound.state != "void"
+def _is_latest(connection: Connection, held: HeldRound) -> bool:
+    later = select(StepRound.id).where(
+        StepRound.case_id == held.row["case_id"],
+        StepRound.step_key == held.step.key,
+        StepRound.round_no > held.row["round_no"],
+        StepRound.state != "void",
     )
-    return held.clock.connection.execute(rounds).scalar_one() == 1
+    return connection.execute(later.limit(1)).first() is None
+
+
+def _move_end(connection: Connection, held: HeldRound, finished_at: datetime) -> None:
+    """A case that ended with its last step ends when that was finished; one closed by hand keeps its end."""
+    if held.clock is None:
+        return
+    case = connection.execute(
+        select(CaseFile.closed_at, CaseFile.close_reason).where(CaseFile.id == held.clock.case_id)
+    ).one()
+    if case.closed_at is None:
+        return
+    if case.close_reason is None:
+        ended_at = last_finish(standings(connection, held.clock.case_id).values(), held.clock.received_at)
+        connection.execute(
+            update(CaseFile).where(CaseFile.id == held.clock.case_id).values(closed_at=ended_at)
+        )
+    elif finished_at > case.closed_at:
+        params = {"closed": case.closed_at, "last": finished_at}
+        problem = Problem(N_("Closed {closed}, before what was last recorded ({last})."), params)
+        raise Invalid({"finished_at": problem})
 
 
 def return_step(

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Engine, insert, select
 
 from models import audit
+from models.commands.checks import stand_in_line
 from models.commands.clocks import deadline_columns
 from models.database import reading, transaction
 from models.period import Period, semester
@@ -24,6 +25,7 @@ def open_duties(store: Engine, *, now: datetime) -> int:
         if not _missing(connection, now):
             return 0
     with transaction(store) as connection:
+        stand_in_line(connection, name="duties")  # two servers may find the same duty missing
         calendar = work_calendar(connection)
         missing = _missing(connection, now)
         for code, step_key, (year, half) in missing:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from models import audit
+from models.commands.checks import stand_in_line
 from models.database import transaction
 from models.sop import Sop
 from models.tables import CalendarSpan, Counter, DayOffRow, DecreedYear, Setting, SopVersion, WorkingHours
@@ -33,6 +34,7 @@ def take_in(
 ) -> None:
     """Store what is not stored yet. `began_on` is the day from which recurring duties are owed, set at first start."""
     with transaction(store) as connection:
+        stand_in_line(connection, name="seeding")  # two servers may start on one fresh database
         _take_in_calendar(connection, calendar, decrees, now)
         for sop in sops:
             _take_in_sop(connection, sop, now)

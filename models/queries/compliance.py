@@ -50,7 +50,7 @@ def step_counts(
     conditions = judged(as_of) | {
         Verdict.AT_RISK.value: and_(running, r.at_risk_from <= as_of),
         Verdict.RUNNING.value: and_(running, r.at_risk_from > as_of),
-        Verdict.SKIPPED.value: and_(r.state == "stopped", r.finished_at < r.late_from),
+        Verdict.SKIPPED.value: and_(r.counted, r.state == "stopped", r.finished_at < r.late_from),
         "recorded_late": and_(r.counted, r.recorded_late),
     }
     sums = [func.sum(case((condition, 1), else_=0)).label(name) for name, condition in conditions.items()]

@@ -1,10 +1,12 @@
 """The register of one SOP's cases: filtered, sorted and paged in the database."""
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, exists, false, func, select
 
 from models.access import Actor, Permission, may
 from models.errors import NotFound
@@ -12,6 +14,8 @@ from models.queries.verdicts import judged, verdict_of
 from models.sla import Verdict
 from models.sop import Sop
 from models.tables import CaseFile, StepRound
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,10 @@ def _open_rounds(connection: Connection, ids: list[int], as_of: datetime) -> dic
 def _conditions(sop: Sop, chosen: RegisterFilter, as_of: datetime) -> list[ColumnElement[bool]]:
     c = CaseFile
     found: list[ColumnElement[bool]] = [c.code == sop.code]
-    if chosen.search.strip():
-        found.append(c.search_text.contains(chosen.search.strip().lower(), autoescape=True))
+    if needle := unicodedata.normalize("NFC", chosen.search.strip()).lower():
+        # NUL and half characters are in no stored text, and PostgreSQL does not take them
+        storable = _UNSTORABLE.search(needle) is None
+        found.append(c.search_text.contains(needle, autoescape=True) if storable else false())
     if chosen.status:
         found.append(c.status == chosen.status)
     if chosen.only_open:

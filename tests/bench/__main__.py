@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import screens
+from tests.bench import arrays, large, screens, writers
 from tests.bench.figures import Figure, table
 
 SUBJECTS: Mapping[str, Callable[[Path], Iterable[Figure]]] = {
     "screens": screens.measure,
+    "large": large.measure,
+    "writers": writers.measure,
+    "arrays": arrays.measure,
 }
 
 
@@ -17,10 +20,10 @@ def main(names: list[str]) -> None:
     """Measure the subjects of these names, each in a folder of its own, and print one table."""
     figures: list[Figure] = []
     for name in names or SUBJECTS:
-        print(f"{name} …", file=sys.stderr, flush=True)
+        sys.stderr.write(f"{name} …\n")
         with TemporaryDirectory(prefix="patuh-bench-") as folder:
             figures += SUBJECTS[name](Path(folder))
-    print(table(figures))
+    sys.stdout.write(table(figures) + "\n")
 
 
 main(sys.argv[1:])

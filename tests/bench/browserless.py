@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -19,6 +20,7 @@ from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from dashboard.settings import ROOT
 from seed.demo_accounts import SAMPLE_PASSWORD
@@ -47,15 +49,21 @@ class Server:
 
 def patuh(folder: Path, *arguments: str) -> None:
     """Run a command of Patuh on the data in `folder`."""
-    subprocess.run(_command(*arguments), check=True, env=_environment(folder), stdout=subprocess.DEVNULL, cwd=ROOT)
+    subprocess.run(
+        _command(*arguments), check=True, env=_environment(folder), stdout=subprocess.DEVNULL, cwd=ROOT
+    )
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[Server]:
-    """Start `patuh run` on the sample in `folder`, and stop it at the end."""
+def server(folder: Path, *, clock: datetime | None = None) -> Iterator[Server]:
+    """Start `patuh run` on the sample in `folder`, its clock stopped at `clock`, and stop the server at the end."""
     began = time.perf_counter()
     with subprocess.Popen(
-        _command("run", "--port", "0"), env=_environment(folder), stdout=subprocess.PIPE, text=True, cwd=ROOT
+        _command("run", "--port", "0"),
+        env=_environment(folder, clock),
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
     ) as process:
         try:
             assert process.stdout is not None
@@ -71,9 +79,10 @@ def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "from dashboard.cli import main; main()", *arguments]
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, clock: datetime | None = None) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PATUH_")}
-    return {**kept, "PATUH_DATA": str(folder), "PATUH_SAMPLE": "1", "PYTHONUNBUFFERED": "1"}
+    stopped = {"PATUH_NOW": clock.isoformat()} if clock else {}
+    return {**kept, **stopped, "PATUH_DATA": str(folder), "PATUH_SAMPLE": "1", "PYTHONUNBUFFERED": "1"}
 
 
 def _wait_for_health(url: str, *, until: float) -> None:
@@ -129,7 +138,9 @@ class Tab:
     def _receive(self) -> ForwardMsg:
         received = self.socket.recv(timeout=120)
         assert isinstance(received, bytes)
-        return ForwardMsg.FromString(received)
+        message = ForwardMsg()
+        message.ParseFromString(received)
+        return message
 
     def _is_last(self, message: ForwardMsg) -> bool:
         kind = message.WhichOneof("type")
@@ -158,9 +169,9 @@ def tab(at: Server, cookie: str) -> Iterator[Tab]:
     """Open Streamlit's websocket as this session."""
     with connect(
         at.url.replace("http", "ws", 1) + "/_stcore/stream",
-        origin=at.url,  # type: ignore[arg-type]  # a NewType of str
+        origin=Origin(at.url),
         additional_headers={"Cookie": f"patuh_session={cookie}"},
-        subprotocols=["streamlit"],  # type: ignore[list-item]  # a NewType of str
+        subprotocols=[Subprotocol("streamlit")],
         max_size=None,
     ) as socket:
         yield Tab(socket)

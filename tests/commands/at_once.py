@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from threading import Barrier
 from typing import Any
 
+from sqlalchemy import Connection
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -29,6 +31,18 @@ def pressed_at_once(people: ThreadPoolExecutor, calls: Sequence[Callable[[], Any
             return Reply(error=error)
 
     return list(people.map(press, calls))
+
+
+def all_look_first(number: int) -> Callable[..., None]:
+    """In place of standing in line, for PostgreSQL: so many look at the database before the first of them writes."""
+    everybody = Barrier(number)
+
+    def look(connection: Connection, **_: object) -> None:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        connection.exec_driver_sql("SELECT 1 FROM counter")  # from here on they see what stands now
+        everybody.wait(timeout=5)
+
+    return look
 
 
 @contextmanager

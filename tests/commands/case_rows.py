@@ -11,13 +11,12 @@ from models.sop import Step
 from models.tables import StepRound
 from tests.commands.command_row import Request, Row, holders, readers, recorders
 from tests.factories import (
+    FORMS,
     HALF_AN_HOUR,
     RECEIVED_AT,
     VAULT,
     Office,
     advance_to,
-    complaint_form,
-    escort_form,
     finish,
     finishing_form,
     latest,
@@ -25,8 +24,6 @@ from tests.factories import (
     sop,
 )
 from tests.moments import wib
-
-FORMS = {"pengawalan": escort_form, "pengaduan": complaint_form}
 
 
 def case_rows() -> list[Row]:

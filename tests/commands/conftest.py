@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from models import passwords
+from tests.commands.busy_year import prepare_busy_year
 from tests.conftest import ENGINES, sqlite_database
 from tests.factories import CHEAP_HASHER, Office, office_in, prepare_office
 
@@ -58,3 +59,24 @@ def office(request: pytest.FixtureRequest) -> Office:
     found = request.getfixturevalue(f"{'sqlite' if request.param == 'sqlite' else 'postgres'}_office")
     assert isinstance(found, Office)
     return found
+
+
+@pytest.fixture(scope="session")
+def busy_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the busy year in it, to copy from."""
+    path = tmp_path_factory.mktemp("busy") / "busy.db"
+    with sqlite_database(path) as made:
+        prepare_busy_year(made)
+    return path
+
+
+@pytest.fixture(params=ENGINES)
+def busy(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Office]:
+    """The office of `tests.commands.busy_year`, once on each engine."""
+    if request.param == "postgresql":
+        with request.getfixturevalue("postgres").database("busy", prepare_busy_year) as made:
+            yield office_in(made)
+        return
+    shutil.copyfile(request.getfixturevalue("busy_file"), quick_folder / "busy.db")
+    with sqlite_database(quick_folder / "busy.db") as made:
+        yield office_in(made)

@@ -75,6 +75,18 @@ class Visitor:
             self.field(name).set_value(typed)
         return self
 
+    def key_of(self, begin: str, end: str) -> str:
+        """The key of the widget that begins and ends so; the form's token stands between."""
+        found = [node.key for node in self.widgets() if node.key.startswith(begin) and node.key.endswith(end)]
+        assert len(found) == 1, f"{begin}…{end}: {[node.key for node in self.widgets()]}"
+        return str(found[0])
+
+    def fill_key(self, begin: str, end: str, value: object) -> "Visitor":
+        """Type into a widget that shares the end of its key with another form's."""
+        key = self.key_of(begin, end)
+        next(node for node in self.widgets() if node.key == key).set_value(value)
+        return self
+
     def press(self, name: str) -> "Visitor":
         """Press the one button whose key is `name` or ends in `.name`, and wait for what follows."""
         found = [b for b in self.at.button if b.key and (b.key == name or b.key.endswith(f".{name}"))]
@@ -90,6 +102,10 @@ class Visitor:
         )
         control.run()
         return self
+
+    def segments(self, key: str) -> int:
+        """How many segments a segmented control has."""
+        return next(len(group.options) for group in self.at.button_group if group.key == key)
 
     def widgets(self) -> list[Any]:
         return [node for node in self.elements() if getattr(node, "key", None)]

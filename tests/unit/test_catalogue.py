@@ -55,7 +55,7 @@ def catalogue() -> dict[str, str]:
     found: dict[str, str] = {}
     for message in read:
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
-        said = [message.string] if isinstance(message.string, str) else list(message.string)
+        said = [message.string] if isinstance(message.string, str) else list(message.string or ())
         found |= {one: (said or [""])[0] for one in ids if one}
         assert not message.fuzzy or not message.id, message.id
     return found
@@ -72,7 +72,9 @@ def marks(text: str) -> list[str]:
 
 
 def test_extractor_finds_calls_wherever_they_stand() -> None:
-    source = 'f"{_(\'a\')} {x}"; N_("b"); ngettext("c", "d", n); text.gettext("e"); f(_("f", n=1)); other("g")'
+    source = (
+        'f"{_(\'a\')} {x}"; N_("b"); ngettext("c", "d", n); text.gettext("e"); f(_("f", n=1)); other("g")'
+    )
     assert set(msgids(source)) == set("abcdef")
 
 
@@ -94,7 +96,8 @@ def test_translation_keeps_places_and_marks() -> None:
     held = catalogue()
     assert {msgid: said for msgid, said in held.items() if places(msgid) != places(said)} == {}
     assert {msgid: said for msgid, said in held.items() if marks(msgid) != marks(said)} == {}
-    assert {msgid: said for msgid, said in held.items() if msgid[-1:] == "." != said[-1:]} == {}
+    sentences = {msgid: said for msgid, said in held.items() if not msgid.casefold().endswith("no.")}
+    assert {msgid: said for msgid, said in sentences.items() if msgid[-1:] == "." != said[-1:]} == {}
 
 
 def test_translation_keeps_the_blanks_at_its_ends() -> None:
@@ -138,4 +141,5 @@ def test_label_of_a_sop_stands_in_both_languages(sop: Sop) -> None:
     found = list(labels(sop, sop.code))
     assert len(found) > 60
     assert [where for where, label in found if not label.id.strip() or not label.en.strip()] == []
-    assert [where for where, label in found if re.search(r"\btahapan\b", label.id, re.IGNORECASE)] == []
+    stages = [(where, label) for where, label in found if re.search(r"\btahapan\b", label.id, re.IGNORECASE)]
+    assert [where for where, label in stages if "election" not in label.en.casefold()] == []

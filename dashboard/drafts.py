@@ -1,0 +1,77 @@
+"""Forms that a person has begun, and what becomes of them when somebody else is faster.
+
+Decided 2026-11. Streamlit reads everything anew at each rerun, also at the one that a click causes. If a form went by
+what is read then, a step that a colleague has finished meanwhile would take its form, and what was typed into it, off
+the screen without a word, and a case changed meanwhile would be overwritten. So a form answers the version that was on
+the screen when it was begun, and stays on the screen from then on: sending it tells of the conflict, shows what stands
+now beside what was typed, and offers the newest state. A form in which nothing was typed follows the newest state.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import acts
+from dashboard.formats import moment_long
+from dashboard.stored import stored_words
+from dashboard.text import _, language
+from models.queries.case_file import CaseView, Round
+from models.sop import Field
+
+_OF_A_ROUND = ("finish", "skip", "return")
+
+
+def mark(prefix: str) -> None:
+    """Note that something was typed into the form whose widgets' keys begin with `prefix` (form and token)."""
+    st.session_state[f"typed.{prefix}"] = True
+
+
+def is_begun(form: str) -> bool:
+    """Whether something was typed, the form was sent by this very click, or it was refused for a conflict."""
+    token = st.session_state.get(f"token.{form}")
+    if token is not None and st.session_state.get(f"typed.{form}.{token}"):
+        return True
+    sent = st.session_state.get(f"{form}.send") and not st.session_state.get(f"taken.{form}")
+    return bool(sent) or acts.conflict(form) is not None
+
+
+def answered_version(form: str, version: int) -> int:
+    """The version that the form answers; `version` is what stands now. Ask this before the form's token."""
+    held = st.session_state.get(f"version.{form}")
+    if held is not None and held != version and not is_begun(form):
+        acts.forget(form)
+        held = None
+    if held is None:
+        st.session_state[f"version.{form}"] = held = version
+    return int(held)
+
+
+def begun_of(round_id: int) -> list[str]:
+    """Which forms of a round are begun: finish, skip, return."""
+    return [what for what in _OF_A_ROUND if is_begun(f"{what}.{round_id}")]
+
+
+def overtaken(view: CaseView) -> list[Round]:
+    """The rounds that somebody else has ended while a form of theirs stood begun on this screen."""
+    return [shown for shown in view.rounds if shown.state != "open" and begun_of(shown.round_id)]
+
+
+def show_conflict(form: str, fields: Sequence[Field]) -> None:
+    """Beside what was typed, which stays in the form: what somebody else has recorded meanwhile, in plain text."""
+    found = acts.conflict(form)
+    if found is None:
+        return
+    with st.container(border=True):
+        st.markdown(f"**{_('What stands now')}**")
+        if found.get("finished_at"):
+            st.text(_("Recorded as finished at {moment}.", moment=moment_long(found["finished_at"])))
+        data = dict(found.get("data") or {})
+        for field in fields:
+            if field.key in data:
+                st.text(f"{field.label.in_language(language())}: {stored_words(field, data[field.key])}")
+        for words in (found.get("note"), found.get("reason")):
+            if words:
+                st.text(str(words))
+        if st.button(_("Load the newest state"), key=f"{form}.reload", icon=":material/refresh:"):
+            acts.forget(form)
+            st.rerun()

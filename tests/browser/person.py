@@ -1,0 +1,154 @@
+"""A person at a browser: signs in, opens addresses, fills in fields, reads what stands there.
+
+The browser speaks English and lives in New York on purpose; the program has to speak Indonesian and WIB all the same.
+Nothing here sleeps: each act waits for what it needs, `settled` for the end of all runs that the server still owes.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page, expect
+
+from seed.demo_accounts import SAMPLE_PASSWORD
+from tests.browser.traffic import Traffic
+from tests.browser.watch import Watch
+
+DESKTOP, PHONE = (1440, 900), (390, 844)
+PATIENCE = 20_000  # milliseconds; the machine may be busy with other tests
+_READY = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+_UNDRAWN = "[data-testid=stSkeleton], [data-testid=stElementContainer][data-stale=true]"
+_COUNT_CLICKS = "window.clicked = 0; addEventListener('click', e => { clicked += e.isTrusted }, true)"
+
+expect.set_options(timeout=PATIENCE)
+
+
+def context_of(browser: Browser, home: str, *, size: tuple[int, int] = DESKTOP) -> BrowserContext:
+    """A fresh profile of a browser that is neither Indonesian nor in Indonesia."""
+    context = browser.new_context(
+        base_url=home,
+        locale="en-US",
+        timezone_id="America/New_York",
+        viewport={"width": size[0], "height": size[1]},
+        accept_downloads=True,
+    )
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(_COUNT_CLICKS)
+    return context
+
+
+@dataclass
+class Person:
+    """One tab. `who` is the sample account's username."""
+
+    context: BrowserContext
+    home: str
+    who: str
+    page: Page = field(init=False)
+    watch: Watch = field(init=False)
+    traffic: Traffic = field(init=False, default_factory=Traffic)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.home)
+        self.page = self.context.new_page()
+        self.watch.over(self.page)
+        self.traffic.over(self.page)
+
+    def sign_in(self, password: str = SAMPLE_PASSWORD) -> "Person":
+        """Through the form, as everybody."""
+        self.page.goto("/masuk")
+        self.page.fill("#username", self.who)
+        self.page.fill("#password", password)
+        self.page.click("form:has(#password) button.main")
+        return self
+
+    def open(self, address: str) -> "Person":
+        """Type an address."""
+        self.page.goto(address)
+        return self.settled()
+
+    def settled(self) -> "Person":
+        """Wait until the script has run, something stands on the screen, and each element of it is drawn."""
+        self.page.wait_for_selector("[data-testid=stMain] [data-testid=stElementContainer]")
+        self.traffic.wait_until_quiet()
+        expect(self.page.locator(_READY)).to_be_visible()
+        expect(self.page.locator(_UNDRAWN)).to_have_count(0)
+        expect(self.page.get_by_test_id("stException")).to_have_count(0)
+        return self
+
+    def keyed(self, key: str) -> Locator:
+        """The element of that key."""
+        return self.page.locator(f".st-key-{re.sub('[^A-Za-z0-9_-]', '-', key)}")
+
+    def field(self, name: str) -> Locator:
+        """The one widget whose key ends in `.name`; forms put their token before it."""
+        return self.page.locator(f"[class*='st-key-'][class*='-{name} ']")
+
+    def press(self, key: str) -> "Person":
+        """Click the button of that key."""
+        self.keyed(key).get_by_role("button").click()
+        return self
+
+    def type(self, name: str, text: str) -> "Person":
+        """Fill a field in and leave it."""
+        box = self.field(name).locator("input, textarea")
+        box.fill(text)
+        box.blur()
+        self.traffic.wait_until_quiet()
+        return self
+
+    def choose(self, name: str, option: str) -> "Person":
+        """Choose in a list by typing the option's words: a list that was clicked open closes when the page scrolls."""
+        box = self.field(name).get_by_role("combobox")
+        box.fill(option)
+        self.page.get_by_role("option", name=option, exact=True).click()
+        expect(box).to_have_value(option)
+        self.traffic.wait_until_quiet()
+        return self
+
+    def set_moment(self, name: str, digits: str) -> "Person":
+        """Type a moment as ddmmyyyyhhmm into its segments."""
+        self.field(name).get_by_role("spinbutton").first.click()
+        self.page.keyboard.type(digits)
+        self.page.keyboard.press("Tab")
+        self.traffic.wait_until_quiet()
+        return self
+
+    def show(self, words: str) -> "Person":
+        """Choose one of the words beside each other that switch between views."""
+        self.page.get_by_test_id("stButtonGroup").get_by_role("radio", name=words, exact=True).click()
+        chosen = self.page.get_by_test_id("stButtonGroup").get_by_role("radio", name=words, exact=True)
+        expect(chosen).to_be_checked()
+        return self.settled()
+
+    def said(self, words: str) -> str:
+        """The box of the program's own in which these words stand, once it does."""
+        box = self.page.get_by_test_id("stAlert").filter(has_text=words)
+        expect(box).to_be_visible()
+        return box.inner_text()
+
+    def clicks(self) -> int:
+        """How often this person has clicked since the page was opened."""
+        return int(self.page.evaluate("window.clicked"))
+
+    def table(self, nth: int = 0) -> list[list[str]]:
+        """The cells of a table as they stand, its heading first; only the rows that are in sight."""
+        grid = self.page.get_by_test_id("stDataFrame").nth(nth).locator("table")
+        read = "grid => [...grid.rows].map(row => [...row.cells].map(cell => cell.textContent))"
+        return [[str(cell) for cell in row] for row in grid.evaluate(read)]
+
+    def download(self, link: Locator) -> Download:
+        """Follow a link to a file."""
+        with self.page.expect_download() as arriving:
+            link.click()
+        return arriving.value
+
+    def address(self) -> tuple[str, dict[str, str]]:
+        """Path and parameters that stand in the address bar."""
+        parts = urlsplit(self.page.url)
+        return parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()}
+
+    def reads(self, script: str, *arguments: Any) -> Any:
+        """What a script finds on the page."""
+        return self.page.evaluate(script, *arguments)
