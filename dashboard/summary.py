@@ -19,6 +19,7 @@ from models.errors import Forbidden
 from models.queries.compliance import OpenCounts, open_counts
 from models.queries.worklist import OpenStep, attention
 from models.sop import Sop
+from models.work_calendar import WorkCalendar
 
 TREND_MONTHS = 12
 _CONFIG = {"displayModeBar": False, "scrollZoom": False}
@@ -240,13 +241,14 @@ def show_attention(view: Overview, *, limit: int = 3) -> None:
         st.markdown(f"**{_('Needs attention')}**")
         if not view.waiting:
             st.caption(_("Nothing is overdue or due soon."))
+        calendar = reads.calendar()
         for step in view.waiting[:limit]:
-            _attention_line(step, sops[step.code], as_of=view.as_of)
+            _attention_line(step, sops[step.code], as_of=view.as_of, calendar=calendar)
         if len(view.waiting) > limit:
             st.caption(_("and {count} more", count=len(view.waiting) - limit))
 
 
-def _attention_line(step: OpenStep, sop: Sop, *, as_of: datetime) -> None:
+def _attention_line(step: OpenStep, sop: Sop, *, as_of: datetime, calendar: WorkCalendar) -> None:
     """One open step: state, case, step, who, how long."""
     row = sop.step(step.step_key)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -258,7 +260,7 @@ def _attention_line(step: OpenStep, sop: Sop, *, as_of: datetime) -> None:
                 query_params={"id": str(step.case_id)},
             )
         if step.due_at is not None:
-            left = time_left_briefly(step.due_at, verdict=step.verdict, now=as_of, calendar=reads.calendar())
+            left = time_left_briefly(step.due_at, verdict=step.verdict, now=as_of, calendar=calendar)
             st.caption(left, width="content")
     who = sop.executor(step.executor).label.in_language(language())
     st.caption(f"{row.no}\\. {row.name.in_language(language())} · {who}")  # a bare "2." would begin a list

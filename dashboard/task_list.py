@@ -12,18 +12,19 @@ from models.access import Actor
 from models.queries.case_file import case_view, round_view
 from models.queries.worklist import OpenStep
 from models.sop import Sop
+from models.work_calendar import WorkCalendar
 
 SHOWN_AT_FIRST = 8
 
 
-def groups(steps: list[OpenStep], now: datetime) -> dict[str, list[OpenStep]]:
+def groups(steps: list[OpenStep], now: datetime, calendar: WorkCalendar) -> dict[str, list[OpenStep]]:
     """The open steps by urgency, each group in the order of the due dates; what has no due date comes last."""
-    today = reads.today(now)
+    today = calendar.local_date(now)
     found: dict[str, list[OpenStep]] = {"overdue": [], "today": [], "later": []}
     for step in steps:
         if step.verdict == "overdue":
             found["overdue"].append(step)
-        elif step.due_at is not None and reads.calendar().local_date(step.due_at) <= today:
+        elif step.due_at is not None and calendar.local_date(step.due_at) <= today:
             found["today"].append(step)
         else:
             found["later"].append(step)
@@ -36,12 +37,20 @@ def title(group: str, count: int) -> str:
     return f"{words[group]} ({count})"
 
 
-def show_group(group: str, steps: list[OpenStep], *, who: Actor, sops: dict[str, Sop], now: datetime) -> None:
+def show_group(
+    group: str,
+    steps: list[OpenStep],
+    *,
+    who: Actor,
+    sops: dict[str, Sop],
+    now: datetime,
+    calendar: WorkCalendar,
+) -> None:
     """The first of a group, the rest behind a button."""
     st.markdown(f"##### {title(group, len(steps))}", anchors=False)
     all_of_them = st.session_state.get(f"tasks.all.{group}", False)
     for step in steps if all_of_them else steps[:SHOWN_AT_FIRST]:
-        _card(step, who=who, sop=sops[step.code], now=now)
+        _card(step, who=who, sop=sops[step.code], now=now, calendar=calendar)
     if len(steps) > SHOWN_AT_FIRST and not all_of_them:
         st.button(
             _("Show all {count}", count=len(steps)),
@@ -56,7 +65,7 @@ def _show_all(group: str) -> None:
     st.session_state[f"tasks.all.{group}"] = True
 
 
-def _card(step: OpenStep, *, who: Actor, sop: Sop, now: datetime) -> None:
+def _card(step: OpenStep, *, who: Actor, sop: Sop, now: datetime, calendar: WorkCalendar) -> None:
     row = sop.step(step.step_key)
     opened = st.session_state.get("tasks.opened") == step.round_id
     with st.container(border=True, gap="xsmall", key=f"task.{step.round_id}"):
@@ -69,7 +78,7 @@ def _card(step: OpenStep, *, who: Actor, sop: Sop, now: datetime) -> None:
             if step.subject:
                 st.text(step.subject)
             executor = sop.executor(step.executor).label.in_language(language())
-            left = time_left(step.due_at, verdict=step.verdict, now=now, calendar=reads.calendar())
+            left = time_left(step.due_at, verdict=step.verdict, now=now, calendar=calendar)
             st.caption(f"{sop.short.in_language(language())} · {executor} · {left}")
         with action:
             st.button(

@@ -10,6 +10,7 @@ from models.queries.worklist import worklist
 who = session.require(Permission.VIEW_TASKS)
 now = session.now()
 sops = reads.readable_sops(who, now)
+calendar = reads.calendar()
 navigation.heading(_("Tasks"))
 acts.said()
 for_others = False
@@ -19,6 +20,8 @@ waiting = reads.read(worklist, actor=who, sops=sops, as_of=now, for_others=for_o
 task_list.show_overtaken(waiting, who=who, now=now)
 if not waiting:
     st.success(_("Nothing waits for you. New tasks appear here by themselves."), icon=":material/done_all:")
-for group, steps in task_list.groups(waiting, now).items():
+for group, steps in task_list.groups(waiting, now, calendar).items():
     if steps:
-        task_list.show_group(group, steps, who=who, sops={sop.code: sop for sop in sops}, now=now)
+        task_list.show_group(
+            group, steps, who=who, sops={sop.code: sop for sop in sops}, now=now, calendar=calendar
+        )

@@ -131,7 +131,7 @@ class StepRound(Base):
         Index(
             "ix_step_round_compliance",
             "code", "due_month", "step_key", "counted", "state", "finished_at", "late_from", "at_risk_from",
-            "worked_minutes",
+            "recorded_late", "worked_minutes",
         ),
         Index("ix_step_round_open", "code", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )  # fmt: skip

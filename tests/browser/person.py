@@ -19,6 +19,7 @@ DESKTOP, PHONE = (1440, 900), (390, 844)
 PATIENCE = 20_000  # milliseconds; the machine may be busy with other tests
 _READY = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 _UNDRAWN = "[data-testid=stSkeleton], [data-testid=stElementContainer][data-stale=true]"
+_TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _COUNT_CLICKS = "window.clicked = 0; addEventListener('click', e => { clicked += e.isTrusted }, true)"
 
 expect.set_options(timeout=PATIENCE)
@@ -99,9 +100,11 @@ class Person:
         return self
 
     def choose(self, name: str, option: str) -> "Person":
-        """Choose in a list by typing the option's words: a list that was clicked open closes when the page scrolls."""
+        """Choose in a list by the option's words. The list would close if the page still scrolled when it opens."""
         box = self.field(name).get_by_role("combobox")
-        box.fill(option)
+        box.scroll_into_view_if_needed()
+        self.page.evaluate(_TWO_FRAMES)
+        box.click()
         self.page.get_by_role("option", name=option, exact=True).click()
         expect(box).to_have_value(option)
         self.traffic.wait_until_quiet()

@@ -299,6 +299,7 @@ def upgrade() -> None:
                 "finished_at",
                 "late_from",
                 "at_risk_from",
+                "recorded_late",
                 "worked_minutes",
             ],
             unique=False,
