@@ -24,8 +24,9 @@ def show(who: Actor) -> None:
         key="account.language",
     )
     if chosen != who.language:
-        acts.submit("account.language", set_language, language=chosen)
-        st.rerun()
+        if acts.submit("account.language", set_language, language=chosen):
+            st.rerun()
+        acts.show_general_problem("account.language")
     with st.container(border=True):
         st.markdown(f"**{_('Change password')}**")
         _password()

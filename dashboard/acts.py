@@ -4,7 +4,6 @@ A form's token is made when it is first shown and replaced when it was taken in;
 so a form that was taken in comes back empty and one that was refused keeps all that was typed, across pages too.
 """
 
-import logging
 from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
@@ -12,13 +11,11 @@ from typing import Any
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard import session
+from dashboard import mishaps, session
 from dashboard.clock import instant
 from dashboard.settings import store
 from dashboard.text import _, translate, translate_all
 from models.errors import Conflict, Forbidden, Invalid, NotFound, PatuhError
-
-log = logging.getLogger("patuh")
 
 
 def token(form: str) -> str:
@@ -59,9 +56,8 @@ def submit(form: str, command: Callable[..., dict[str, Any]], **arguments: Any) 
         st.session_state[f"problems.{form}"] = {"": translate(refusal.problem)}
     except (Forbidden, NotFound) as refusal:
         st.session_state[f"problems.{form}"] = {"": translate(refusal.problem)}
-    except SQLAlchemyError:
-        reference = token_hex(4).upper()
-        log.exception("not stored, reference %s", reference)
+    except SQLAlchemyError as error:
+        reference = mishaps.record(error)
         words = _(
             "Not stored yet: the database did not answer. Try again. Reference {reference}.",
             reference=reference,

@@ -69,13 +69,16 @@ def edit(view: CaseView) -> None:
         _("Reason of the change"), key=f"{prefix}.reason", refused=refused.get("reason")
     )
     if st.button(_("Save changes"), type="primary", icon=":material/save:", key=f"{form}.send"):
+        if received_at is None:
+            acts.refuse(form, received_at=_("This field is required."))
+            st.rerun()
         answer = acts.submit(
             form,
             edit_case,
             vault=vault(),
             case_id=view.case_id,
             expected_version=version,
-            received_at=received_at or view.received_at,
+            received_at=received_at,
             data=typed,
             reason=reason,
         )

@@ -53,12 +53,15 @@ def correct(view: CaseView, rounds: list[Round]) -> None:
         _("Reason of the correction"), key=f"{prefix}.reason", refused=refused.get("reason")
     )
     if st.button(_("Save correction"), type="primary", icon=":material/edit:", key=f"{form}.send"):
+        if finished_at is None:
+            acts.refuse(form, finished_at=_("This field is required."))
+            st.rerun()
         answer = acts.submit(
             form,
             correct_step,
             round_id=shown.round_id,
             expected_version=version,
-            finished_at=finished_at or shown.finished_at,
+            finished_at=finished_at,
             data=data,
             note=shown.note or "",
             late_reason=shown.late_reason,
@@ -93,13 +96,16 @@ def close(view: CaseView) -> None:
     st.caption(_("Steps that are late by then stay late in the figures."))
     reason = forms.text_field(_("Reason"), key=f"{prefix}.reason", refused=refused.get("reason"))
     if st.button(_("Close the case"), icon=":material/folder_off:", key=f"{form}.send"):
+        if closed_at is None:
+            acts.refuse(form, closed_at=_("This field is required."))
+            st.rerun()
         answer = acts.submit(
             form,
             close_case,
             case_id=view.case_id,
             expected_version=version,
             status=status,
-            closed_at=closed_at or session.now(),
+            closed_at=closed_at,
             reason=reason,
         )
         if answer:

@@ -55,7 +55,8 @@ def show_panels(who: Actor, view: CaseView) -> None:
         if may_record(who, view.sop.executor(step.executor).role, view.sop):
             with st.container(border=True, key=f"case.now.{shown.round_id}"):
                 title = f"{step.no}. {step.name.in_language(language())}"
-                st.markdown(f"##### {_('Now')}: {title}", anchors=False)
+                when = _("Now") if shown.state == "open" else _("Your entry")
+                st.markdown(f"##### {when}: {title}", anchors=False)
                 step_panel.show(who, view.sop, shown, view)
 
 

@@ -15,9 +15,15 @@ from dashboard import acts
 from dashboard.formats import moment_long
 from dashboard.stored import stored_words
 from dashboard.text import _, language
+from models.errors import N_
 from models.queries.case_file import CaseView, Round
 from models.sop import Field
 
+_ENDS = {
+    "done": N_("Recorded as finished at {moment}."),
+    "returned": N_("Handed back at {moment}."),
+    "stopped": N_("Stopped at {moment}, because the case was closed."),
+}
 _OF_A_ROUND = ("finish", "skip", "return")
 
 
@@ -63,8 +69,8 @@ def show_conflict(form: str, fields: Sequence[Field]) -> None:
         return
     with st.container(border=True):
         st.markdown(f"**{_('What stands now')}**")
-        if found.get("finished_at"):
-            st.text(_("Recorded as finished at {moment}.", moment=moment_long(found["finished_at"])))
+        if found.get("finished_at") and found.get("state") in _ENDS:
+            st.text(_(_ENDS[found["state"]], moment=moment_long(found["finished_at"])))
         data = dict(found.get("data") or {})
         for field in fields:
             if field.key in data:

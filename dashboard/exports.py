@@ -58,13 +58,13 @@ def register_xlsx(actor: Actor, query: Mapping[str, str]) -> Download:
 @download("laporan.xlsx")
 def report_xlsx(actor: Actor, query: Mapping[str, str]) -> Download:
     """The semester report of one SOP, with the very frames the screen shows."""
-    if not may(actor, Permission.VIEW_REPORTS):
-        raise Forbidden
     months = periods.parse(query.get("periode", ""))
     if months is None:
         raise NotFound
     with in_language(actor.language):
         sop = _sop(actor, query.get("sop", ""))
+        if not may(actor, Permission.VIEW_REPORTS, sop):
+            raise Forbidden
 
         def build(connection: Connection) -> bytes:
             as_of = now()

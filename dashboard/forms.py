@@ -20,6 +20,8 @@ from models.sop import Field, FieldType, Sop
 from models.step_form import is_output
 
 _DATE = "DD/MM/YYYY"
+# Wide, because Streamlit keeps the former value when a date lies outside: any year must reach the command's refusal.
+_FIRST, _LAST = datetime(2, 1, 1), datetime(9998, 12, 31, 23, 59)  # noqa: DTZ001 - the office's clock, as widgets take it
 _NOT_TYPED = "\n"  # separates names in a field of people
 
 
@@ -36,7 +38,7 @@ def case_form(
         fields = [field for field in visible if field.group == group.key]
         if not fields:
             continue
-        st.subheader(group.label.in_language(language()), divider="gray")
+        st.subheader(group.label.in_language(language()), divider="gray", anchor=False)
         if group.note:
             st.info(group.note.in_language(language()), icon=":material/privacy_tip:")
         typed |= _widgets(fields, prefix=prefix, values=values, refused=refused, held=set(held))
@@ -155,14 +157,25 @@ def _choices(field: Field, label: str, value: Any, common: dict[str, Any]) -> li
 
 def _date(_field: Field, label: str, value: Any, common: dict[str, Any]) -> date | None:
     common.pop("placeholder", None)
-    chosen = st.date_input(label, value=date.fromisoformat(value) if value else None, format=_DATE, **common)
+    chosen = st.date_input(
+        label,
+        value=date.fromisoformat(value) if value else None,
+        min_value=_FIRST.date(),
+        max_value=_LAST.date(),
+        format=_DATE,
+        **common,
+    )
     return chosen if isinstance(chosen, date) else None
 
 
 def _moment(_field: Field, label: str, value: Any, common: dict[str, Any]) -> datetime | None:
     common.pop("placeholder", None)
     at = local(datetime.fromisoformat(str(value).replace("Z", "+00:00"))) if value else None
-    return aware(st.datetime_input(label, value=at, format=_DATE, step=300, **common))
+    return aware(
+        st.datetime_input(
+            label, value=at, min_value=_FIRST, max_value=_LAST, format=_DATE, step=300, **common
+        )
+    )
 
 
 def _people(_field: Field, label: str, value: Any, common: dict[str, Any]) -> list[str]:
@@ -200,6 +213,8 @@ def moment_field(label: str, *, key: str, default: datetime | None, refused: str
     chosen = st.datetime_input(
         f"{label} *",
         value=local(default) if default else None,
+        min_value=_FIRST,
+        max_value=_LAST,
         format=_DATE,
         step=60,
         key=key,

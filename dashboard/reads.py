@@ -61,8 +61,7 @@ def all_sops(now: datetime) -> list[Sop]:
     """Every SOP in force: a SOP itself is no secret within the office."""
 
     def query(connection: Connection) -> list[Sop]:
-        on = _local_date(connection, now)
-        return [sop_queries.sop_in_force(connection, code, on)[1] for code in sop_queries.codes(connection)]
+        return [sop for _, sop in sop_queries.in_force(connection, _local_date(connection, now))]
 
     return read(query)
 

@@ -34,6 +34,7 @@ def asked_for(query: dict[str, str]) -> Asked:
     page = query.get("hal", "1")
     status = query.get("status", "")
     verdict = query.get("putusan", "")
+    query = {name: value if value.isprintable() else "" for name, value in query.items()}
     return Asked(
         RegisterFilter(
             search=query.get("cari", "")[:200],

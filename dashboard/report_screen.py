@@ -20,7 +20,7 @@ from models.sop import Sop
 
 def show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
     """A tab per sheet, compliance first because it is asked for most. Raises `Forbidden`."""
-    if not may(who, Permission.EXPORT, sop):
+    if not may(who, Permission.VIEW_REPORTS, sop):
         raise Forbidden
     workbook = _workbook(
         _who=who,

@@ -1,15 +1,13 @@
 """What the server does by itself while it runs: opening the semester duties when their semester has ended."""
 
-import logging
-
 import anyio
 from anyio import to_thread
 
+from dashboard import mishaps
 from dashboard.web.site import Site
 from models.commands.duties import open_duties
 
 EVERY_SECONDS = 600
-log = logging.getLogger("patuh")
 
 
 async def make_rounds(site: Site) -> None:
@@ -17,6 +15,6 @@ async def make_rounds(site: Site) -> None:
     while True:
         try:
             await to_thread.run_sync(lambda: open_duties(site.store(), now=site.instant()))
-        except Exception:
-            log.exception("the duties could not be opened")
+        except Exception as error:
+            mishaps.record(error)
         await anyio.sleep(EVERY_SECONDS)

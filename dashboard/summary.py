@@ -154,10 +154,18 @@ def show_figures(view: Overview) -> None:
         (_("Open cases"), {code: counts.cases for code, counts in view.open.items()}),
     )
     with st.grid(4, min_column_width=160):
-        _metric(_("Compliance"), percent(now.rate), f"n = {number(now.n)}")
+        _metric(_("Compliance"), percent(now.rate), f"n = {number(now.n)} · {recorded_late(view)}")
         for label, values in figures:
             made_of = " · ".join(f"{names[code]} {number(value)}" for code, value in values.items())
             _metric(label, number(sum(values.values())), made_of)
+
+
+def recorded_late(view: Overview) -> str:
+    """The share of finished steps that were recorded more than a working day after they happened (rules of time, 4)."""
+    counts = pd.concat(view.counts.values())
+    finished = int(counts["on_time"].sum() + counts["late"].sum())
+    share = int(counts["recorded_late"].sum()) / finished if finished else None
+    return _("recorded late {share}", share=percent(share))
 
 
 def _metric(label: str, value: str, made_of: str) -> None:
@@ -190,7 +198,7 @@ def _bars(view: Overview, sop: Sop, *, dark: bool) -> None:
         alt=view.matrices_in_words[sop.code],
     )
     points = picked["selection"]["points"] if picked else []
-    if points and (step := _step_of(points[0])):
+    if points and (step := _step_of(points[0])) and sop.step(step).periodic is None:  # a duty has no case
         navigation.go_to(navigation.register_page(sop), langkah=step, tenggat=view.period.key)
 
 

@@ -56,14 +56,21 @@ def engine(url: str | URL) -> Engine:
     """Engine for `url` (sqlite:///… or postgresql+psycopg://…) with the settings above on every connection."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        made = create_engine(parsed, connect_args={"timeout": 5, "check_same_thread": False})
+        made = create_engine(
+            parsed, connect_args={"timeout": 5, "check_same_thread": False}, hide_parameters=True
+        )
         event.listen(made, "connect", _prepare_sqlite)
         event.listen(made, "begin", _begin_sqlite)
         _writers[made] = FifoLock()
         return made
     options = "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC"
     return create_engine(
-        parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"options": options}
+        parsed,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={"options": options},
+        hide_parameters=True,  # a refused row must not reach a log with what somebody typed
     )
 
 
@@ -84,7 +91,8 @@ def _begin_sqlite(connection: Connection) -> None:
 @contextmanager
 def reading(source: Engine) -> Iterator[Connection]:
     """A connection that reads one consistent state."""
-    with source.connect() as connection, connection.begin():
+    options = {} if source.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with source.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 

@@ -66,12 +66,6 @@ def openings(sop: Sop, standings: Mapping[str, Standing], received_at: datetime)
     return found
 
 
-def skipped_by(sop: Sop, outcome_key: str) -> tuple[Step, ...]:
-    """The steps an outcome takes out of the case; all that follow when it closes the case."""
-    outcome = sop.outcome(outcome_key)
-    return tuple(sop.step(key) for key in outcome.skips)
-
-
 def descendants(sop: Sop, step_key: str) -> set[str]:
     """All steps that come after `step_key`, directly or not."""
     found: set[str] = set()
@@ -96,7 +90,11 @@ def returnable_to(sop: Sop, standings: Mapping[str, Standing], step_key: str) ->
         standing = standings.get(step.key)
         if standing is not None and standing.state == "skipped":
             waiting.extend(step.after)
-        elif standing is not None and standing.state == "done" and not step.automatic:
+        elif (
+            standing is not None
+            and standing.state == "done"
+            and not (step.automatic or sop.executor(step.executor).outside)
+        ):
             found.append(step)
     return found
 

@@ -6,11 +6,12 @@ import streamlit as st
 
 from dashboard import address, navigation, periods, reads, report_screen, session
 from dashboard.text import _, language
-from models.access import Permission
+from models.access import Permission, may
 
 who = session.require(Permission.VIEW_REPORTS)
 now = session.now()
-sops = {sop.code: sop for sop in reads.readable_sops(who, now)}
+readable = reads.readable_sops(who, now)
+sops = {sop.code: sop for sop in readable if may(who, Permission.VIEW_REPORTS, sop)}
 offered = {p.key: p for p in periods.offered(reads.today(now), semesters=6, months=0)}
 defaults = {"sop": next(iter(sops), ""), "semester": next(iter(offered))}
 address.begin("reports", defaults)

@@ -24,7 +24,7 @@ def build(source: Source, *, heading: tuple[str, ...]) -> Sheet:
     finals = [status for status in source.sop.statuses if status.final]
     columns = (
         Column("label", _("Breakdown"), "text", 44),
-        Column("carried", _("Carried over"), "integer", 14),
+        Column("carried", _("Carried over from before"), "integer", 16),
         Column("received", _("Received"), "integer", 12),
         Column("sum", _("Sum"), "integer", 12),
         *(Column(f"status.{s.key}", s.label.in_language(language()), "integer", 14) for s in finals),
@@ -38,7 +38,7 @@ def build(source: Source, *, heading: tuple[str, ...]) -> Sheet:
         frame=pd.DataFrame(rows, columns=[column.key for column in columns]),
         notes=(
             _(
-                "Carried over = received earlier and not closed by the first day. Left = sum less what was closed."
+                "Carried over = received earlier and not closed by the first day of its row. Left = sum less closed."
             ),
         ),
     )

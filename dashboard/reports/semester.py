@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from dashboard import compliance
-from dashboard.formats import WIB, date_plain, moment_long
+from dashboard.formats import date_plain, moment_long, percent
 from dashboard.periods import Months
 from dashboard.reports import matrix_sheet, recap_sheet
 from dashboard.reports.sheets import Column, Office, Sheet, Workbook
@@ -47,7 +47,17 @@ def read(connection: Connection, *, actor: Actor, sop: Sop, months: Months, as_o
     first, last = bounds(months)
     asked = (months.first, months.last)
     rows = step_counts(connection, actor=actor, sop=sop, months=asked, as_of=as_of)
-    names = ("step_key", "month", "on_time", "late", "overdue", "at_risk", "running", "skipped")
+    names = (
+        "step_key",
+        "month",
+        "on_time",
+        "late",
+        "overdue",
+        "at_risk",
+        "running",
+        "skipped",
+        "recorded_late",
+    )
     return Source(
         sop=sop,
         months=months,
@@ -157,10 +167,23 @@ def compliance_sheet(source: Source) -> Sheet:
             _(
                 "Compliance = on time / (on time + late + overdue); a step belongs to the month of its due date."
             ),
+            _recorded_late(source),
             _("Steps without a figure have no time set by the SOP or are not done by the office."),
         ),
         chart="compliance",
         total=True,
+    )
+
+
+def _recorded_late(source: Source) -> str:
+    finished = int(source.counts["on_time"].sum() + source.counts["late"].sum())
+    late = int(source.counts["recorded_late"].sum())
+    share = percent(late / finished if finished else None)
+    return _(
+        "Recorded more than one working day after it happened: {late} of {n} ({share}).",
+        late=late,
+        n=finished,
+        share=share,
     )
 
 
@@ -205,8 +228,3 @@ def file_name(sop: Sop, months: Months) -> str:
     """ "Laporan_Pengaduan_Semester_II_2026.xlsx": the file keeps its Indonesian name in both languages."""
     with in_language("id"):
         return f"Laporan_{sop.short.id}_{months.label().replace(' ', '_')}.xlsx"
-
-
-def in_wib_date(moment: datetime) -> date:
-    """The office's date of a moment."""
-    return moment.astimezone(WIB).date()

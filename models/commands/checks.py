@@ -6,6 +6,7 @@ from sqlalchemy import Connection, RowMapping, select, text
 
 from models.access import Actor, Permission, may
 from models.errors import N_, Invalid, NotFound, Problem
+from models.form_data import FIRST_YEAR, LAST_YEAR
 from models.queries.sops import sop_version
 from models.sop import Sop
 from models.tables import CaseFile
@@ -30,7 +31,12 @@ def locked_case(connection: Connection, *, actor: Actor, case_id: int) -> tuple[
 
 
 def refuse_future(at: datetime, *, now: datetime, key: str) -> None:
-    """Refuse a moment more than five minutes ahead, naming both times beside the field `key`."""
+    """Refuse a moment more than five minutes ahead, naming both times beside `key`, or in an impossible year."""
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        problem = Problem(
+            N_("The year must lie between {first} and {last}."), {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
+        raise Invalid({key: problem})
     if at > now + FUTURE_ALLOWED:
         problem = Problem(N_("{at} lies in the future; it is now {now}."), {"at": at, "now": now})
         raise Invalid({key: problem})

@@ -15,7 +15,7 @@ from models import audit
 from models.access import Actor
 from models.flow import Standing, openings, status_key
 from models.queries.calendar import work_calendar
-from models.sla import Deadline, deadline
+from models.sla import Deadline, Unit, deadline
 from models.sop import Sop, Step
 from models.tables import CaseFile, StepRound
 from models.work_calendar import WorkCalendar
@@ -234,18 +234,19 @@ def move_open_clocks(
     back, keeps it. Rounds whose start stands move with the journey only, never for a calendar that has changed since.
     """
     rows = clock.connection.execute(
-        select(StepRound.id, StepRound.step_key, StepRound.started_at, StepRound.due_at).where(
-            StepRound.case_id == clock.case_id, StepRound.state == "open"
-        )
+        select(
+            StepRound.id, StepRound.step_key, StepRound.started_at, StepRound.due_at, StepRound.late_from
+        ).where(StepRound.case_id == clock.case_id, StepRound.state == "open")
     ).all()
     for row in rows:
         step = clock.sop.step(row.step_key)
         wrong, right = starts.get(step.key, (None, None))
         start_at = right if right is not None and row.started_at == wrong else row.started_at
-        if start_at == row.started_at and not journey_moved:
+        bound = step.before_departure or step.target.unit is Unit.SCHEDULE
+        if start_at == row.started_at and not (journey_moved and bound):
             continue
         limit = step_deadline(clock, step, start_at)
-        if (limit.due_at, start_at) == (row.due_at, row.started_at):
+        if (limit.due_at, limit.late_from, start_at) == (row.due_at, row.late_from, row.started_at):
             continue
         clock.connection.execute(
             update(StepRound)

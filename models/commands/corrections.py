@@ -22,11 +22,20 @@ from models.commands.clocks import (
     earliest_due,
     last_finish,
     move_open_clocks,
+    recorded_late,
     standings,
     start_round,
 )
 from models.commands.intake import answered, remember
-from models.commands.steps import HeldRound, check_finish, finish_columns, held_round, record, write_round
+from models.commands.steps import (
+    HeldRound,
+    author,
+    check_finish,
+    finish_columns,
+    held_round,
+    record,
+    write_round,
+)
 from models.database import transaction
 from models.errors import N_, Conflict, Forbidden, Invalid, Problem
 from models.flow import Standing, descendants, ready_at, returnable_to
@@ -70,6 +79,7 @@ def correct_step(
             late_reason=late_reason,
             finished_at=finished_at,
         )
+        columns["recorded_late"] = recorded_late(held.calendar, finished_at=finished_at, now=now)
         write_round(connection, held, columns)
         old = {f"old_{key}": held.row[key] for key in columns if held.row[key] != columns[key]}
         record(
@@ -188,14 +198,15 @@ def return_step(
             raise Invalid({"to_step": Problem(N_("Choose one of the choices offered."))})
         why = given(reason, key="reason")
         check_finish(held, finished_at=returned_at, now=now)
-        columns = {
+        columns = author(held, actor, now) | {
+            "state": "returned",
             "finished_at": returned_at,
             "reason": why,
-            "recorded_at": now,
-            "recorded_by": actor.user_id,
             "worked_minutes": held.calendar.elapsed(held.row["started_at"], returned_at),
+            "recorded_late": recorded_late(held.calendar, finished_at=returned_at, now=now),
         }
-        write_round(connection, held, {**columns, "state": "returned"})
+        write_round(connection, held, columns)
+        _return_beside(connection, held, to_step, columns)
         record(
             connection,
             held,
@@ -210,6 +221,20 @@ def return_step(
         start_round(held.clock, back_to[to_step], returned_at)
         answer = {"round_id": round_id, "case_id": held.row["case_id"], **advance(held.clock)}
         return remember(connection, token=token, action="step.return", actor=actor, now=now, answer=answer)
+
+
+def _return_beside(connection: Connection, held: HeldRound, to_step: str, columns: Mapping[str, Any]) -> None:
+    """What else runs because of `to_step` is handed back with it; it opens anew when that is finished again."""
+    connection.execute(
+        update(StepRound)
+        .where(
+            StepRound.case_id == held.row["case_id"],
+            StepRound.state == "open",
+            StepRound.started_at <= columns["finished_at"],
+            StepRound.step_key.in_(descendants(held.sop, to_step)),
+        )
+        .values(**{**columns, "worked_minutes": None}, version=StepRound.version + 1)
+    )
 
 
 def _void_skips(connection: Connection, held: HeldRound, to_step: str) -> None:

@@ -4,6 +4,7 @@ A round is opened when its semester has ended; finishing it is `finish_step`. Se
 began with Patuh are not owed here.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, insert, select
@@ -14,9 +15,23 @@ from models.commands.clocks import deadline_columns
 from models.database import reading, transaction
 from models.period import Period, semester
 from models.queries.calendar import work_calendar
-from models.queries.sops import codes, sop_in_force
+from models.queries.sops import in_force
 from models.sla import duty_due
+from models.sop import Step
 from models.tables import Setting, StepRound
+from models.work_calendar import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """One periodic step for one ended semester, by the version in force at the semester's end."""
+
+    version_id: int
+    code: str
+    step: Step
+    working_day: int
+    year: int
+    half: int
 
 
 def open_duties(store: Engine, *, now: datetime) -> int:
@@ -28,38 +43,37 @@ def open_duties(store: Engine, *, now: datetime) -> int:
         stand_in_line(connection, name="duties")  # two servers may find the same duty missing
         calendar = work_calendar(connection)
         missing = _missing(connection, now)
-        for code, step_key, (year, half) in missing:
-            version_id, sop = sop_in_force(connection, code, calendar.local_date(now))
-            step = sop.step(step_key)
-            assert step.periodic is not None  # noqa: S101 - `_missing` lists periodic steps only
-            limit = duty_due(
-                period_last_on=Period.semester(year, half).last_on,
-                working_day=step.periodic.working_day,
-                calendar=calendar,
-            )
-            connection.execute(
-                insert(StepRound).values(
-                    period=period_key(year, half),
-                    sop_version_id=version_id,
-                    code=code,
-                    step_key=step_key,
-                    round_no=1,
-                    state="open",
-                    counted=step.counted,
-                    executor=step.executor,
-                    data={},
-                    **deadline_columns(limit, calendar),
-                )
-            )
-            audit.append(
-                connection,
-                actor=None,
-                action="duty.opened",
-                now=now,
-                happened_at=limit.start_at,
-                details={"step": step_key, "period": period_key(year, half), "due_at": limit.due_at},
-            )
+        for owed in missing:
+            _open(connection, owed, calendar=calendar, now=now)
     return len(missing)
+
+
+def _open(connection: Connection, owed: _Owed, *, calendar: WorkCalendar, now: datetime) -> None:
+    step, period = owed.step, period_key(owed.year, owed.half)
+    last_on = Period.semester(owed.year, owed.half).last_on
+    limit = duty_due(period_last_on=last_on, working_day=owed.working_day, calendar=calendar)
+    connection.execute(
+        insert(StepRound).values(
+            period=period,
+            sop_version_id=owed.version_id,
+            code=owed.code,
+            step_key=step.key,
+            round_no=1,
+            state="open",
+            counted=step.counted,
+            executor=step.executor,
+            data={},
+            **deadline_columns(limit, calendar),
+        )
+    )
+    audit.append(
+        connection,
+        actor=None,
+        action="duty.opened",
+        now=now,
+        happened_at=limit.start_at,
+        details={"step": step.key, "period": period, "due_at": limit.due_at},
+    )
 
 
 def period_key(year: int, half: int) -> str:
@@ -67,7 +81,7 @@ def period_key(year: int, half: int) -> str:
     return f"{year}-{half}"
 
 
-def _missing(connection: Connection, now: datetime) -> list[tuple[str, str, tuple[int, int]]]:
+def _missing(connection: Connection, now: datetime) -> list[_Owed]:
     began = connection.execute(select(Setting.value).where(Setting.key == "began_on")).scalar_one_or_none()
     if began is None:  # nothing was taken in yet
         return []
@@ -80,11 +94,11 @@ def _missing(connection: Connection, now: datetime) -> list[tuple[str, str, tupl
         )
     }
     return [
-        (code, step.key, (year, half))
-        for code in codes(connection)
-        for step in sop_in_force(connection, code, calendar.local_date(now))[1].periodic_steps
+        _Owed(version_id, sop.code, step, step.periodic.working_day, year, half)
         for year, half in ended
-        if (code, step.key, period_key(year, half)) not in stored
+        for version_id, sop in in_force(connection, Period.semester(year, half).last_on)
+        for step in sop.periodic_steps
+        if step.periodic and (sop.code, step.key, period_key(year, half)) not in stored
     ]
 
 

@@ -36,11 +36,6 @@ def prepare(store: Engine) -> str | None:
     return code
 
 
-def is_pending(connection: Connection) -> bool:
-    """Whether the first administrator is still to be named."""
-    return not anyone(connection)
-
-
 def claim(
     store: Engine, *, code: str, username: str, full_name: str, password: str, address: str, now: datetime
 ) -> int:

@@ -71,17 +71,24 @@ def sign_in(store: Engine, *, username: str, password: str, address: str, now: d
         raise Invalid({"": Problem(N_("The username or the password is not right."))})
     renewed = passwords.sealed(password) if passwords.outdated(user.password_hash) else None
     with transaction(store) as connection:
+        still = connection.execute(
+            update(User)
+            .where(User.id == user.id, User.password_hash == user.password_hash, User.active.is_(True))
+            .values(password_hash=renewed or user.password_hash)
+        )
+        if (
+            still.rowcount != 1
+        ):  # the password was reset or the account disabled while this one was being checked
+            raise Invalid({"": Problem(N_("The username or the password is not right."))})
         forget_attempts(connection, keys)
-        if renewed:
-            connection.execute(update(User).where(User.id == user.id).values(password_hash=renewed))
         actor = actor_by_id(connection, user.id)
         audit.append(connection, actor=actor, action="signed_in", now=now, details={"address": address})
         return open_session(connection, user_id=user.id, now=now)
 
 
 def normalised(username: str) -> str:
-    """A username as it is stored: folded, without spaces around it, at most 64 characters."""
-    return username.strip().casefold()[:64]
+    """A username as it is stored: folded, what cannot be shown left out, at most 64 characters."""
+    return "".join(sign for sign in username if sign.isprintable()).strip().casefold()[:64]
 
 
 def open_session(connection: Connection, *, user_id: int, now: datetime) -> str:

@@ -71,7 +71,7 @@ def finish_step(
         columns = finish_columns(
             held, data=data, outcome=outcome, note=note, late_reason=late_reason, finished_at=finished_at
         )
-        columns |= _author(held, actor, now) | {
+        columns |= author(held, actor, now) | {
             "recorded_late": recorded_late(held.calendar, finished_at=finished_at, now=now)
         }
         write_round(connection, held, {**columns, "state": "done"})
@@ -110,7 +110,7 @@ def skip_step(
         if not held.step.optional or held.clock is None:
             raise Invalid({"": Problem(N_("The SOP does not allow this step to be left out."))})
         why = given(reason, key="reason")
-        columns = {"state": "skipped", "reason": why, "counted": False} | _author(held, actor, now)
+        columns = {"state": "skipped", "reason": why, "counted": False} | author(held, actor, now)
         write_round(connection, held, columns)
         record(connection, held, actor=actor, now=now, action="step.skipped", reason=why)
         answer = {"round_id": round_id, "case_id": held.row["case_id"], **advance(held.clock)}
@@ -185,7 +185,8 @@ def finish_columns(
     }
 
 
-def _author(held: HeldRound, actor: Actor, now: datetime) -> dict[str, Any]:
+def author(held: HeldRound, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Who recorded it when, and for whom where it was not their own step, as columns."""
     own = held.sop.executor(held.step.executor).is_one_of(actor.roles)
     return {
         "recorded_at": now,

@@ -185,14 +185,20 @@ def change_own_password(
     with reading(store) as connection:
         if before := answered(connection, token=token, action=_OWN_PASSWORD, actor=actor):
             return before
-    former = _checked_password(store, actor=actor, now=now, current=current, new=new)
+        # in the same state as above: the same form sent twice must not find its own new password wrong
+        account = connection.execute(
+            select(User.username, User.password_hash).where(User.id == actor.user_id, User.active.is_(True))
+        ).one_or_none()
+    if account is None:
+        raise NotFound
+    _check_passwords(store, account, actor=actor, now=now, current=current, new=new)
     sealed = passwords.sealed(new)
     with transaction(store) as connection:
         if before := answered(connection, token=token, action=_OWN_PASSWORD, actor=actor):
             return before
         changed = connection.execute(
             update(User)
-            .where(User.id == actor.user_id, User.password_hash == former)
+            .where(User.id == actor.user_id, User.password_hash == account.password_hash)
             .values(password_hash=sealed, must_change_password=False, version=User.version + 1)
         )
         if changed.rowcount != 1:
@@ -203,14 +209,10 @@ def change_own_password(
         return remember(connection, token=token, action=_OWN_PASSWORD, actor=actor, now=now, answer=answer)
 
 
-def _checked_password(store: Engine, *, actor: Actor, now: datetime, current: str, new: str) -> str:
-    """The stored hash, when `current` is right and `new` may follow it; a wrong one counts as a failed attempt."""
-    with reading(store) as connection:
-        account = connection.execute(
-            select(User.username, User.password_hash).where(User.id == actor.user_id, User.active.is_(True))
-        ).one_or_none()
-    if account is None:
-        raise NotFound
+def _check_passwords(
+    store: Engine, account: Row[str, str], *, actor: Actor, now: datetime, current: str, new: str
+) -> None:
+    """Refuse unless `current` is right and `new` may follow it; a wrong one counts as a failed attempt."""
     if new == current:
         raise Invalid({"password": Problem(N_("Choose a password other than the current one."))})
     if weak := passwords.weakness(new, username=account.username):
@@ -218,7 +220,6 @@ def _checked_password(store: Engine, *, actor: Actor, now: datetime, current: st
     count_attempt(store, {f"password:{actor.user_id}": _FREE_TRIES}, now)
     if not passwords.matches(account.password_hash, current):
         raise Invalid({"current": Problem(N_("This is not your current password."))})
-    return str(account.password_hash)
 
 
 def set_language(store: Engine, *, actor: Actor, token: str, now: datetime, language: str) -> dict[str, Any]:

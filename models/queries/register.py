@@ -123,7 +123,7 @@ def _conditions(sop: Sop, chosen: RegisterFilter, as_of: datetime) -> list[Colum
         found.append(c.closed_at.is_(None))
     if chosen.received_months:
         found.append(c.received_month.between(*chosen.received_months))
-    if chosen.step or chosen.verdict:
+    if chosen.step or chosen.verdict or chosen.due_months:
         found.append(_has_round(chosen, as_of))
     return found
 
@@ -138,9 +138,9 @@ def _has_round(chosen: RegisterFilter, as_of: datetime) -> ColumnElement[bool]:
     elif not chosen.verdict:
         wanted.append(r.counted.is_(True))
     else:
-        known = judged(as_of)
-        is_it = known.get(chosen.verdict)
-        wanted.append(is_it if is_it is not None else verdict_of(as_of) == Verdict(chosen.verdict).value)
+        # within a period the counted rounds, as a figure counts them; otherwise the state that a row shows
+        counted = judged(as_of).get(chosen.verdict) if chosen.due_months else None
+        wanted.append(counted if counted is not None else verdict_of(as_of) == Verdict(chosen.verdict).value)
     if chosen.due_months:
         wanted.append(r.due_month.between(*chosen.due_months))
     return exists().where(*wanted)

@@ -122,5 +122,5 @@ def late_steps(
 
 
 def _check(actor: Actor, sop: Sop) -> None:
-    if not may(actor, Permission.EXPORT, sop):
+    if not may(actor, Permission.VIEW_REPORTS, sop):
         raise Forbidden

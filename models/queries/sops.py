@@ -1,15 +1,19 @@
 """SOP versions as they were taken in."""
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
 from models.access import Actor, Permission, may
 from models.errors import NotFound
-from models.sop import Sop
+from models.sop import Executor, Outcome, Sop, Status
 from models.sop_file import parse
-from models.tables import SopVersion
+from models.tables import SopVersion, StepRound
+
+K = TypeVar("K", Executor, Outcome, Status)
 
 
 @lru_cache(maxsize=64)
@@ -44,7 +48,52 @@ def codes(connection: Connection) -> list[str]:
     return list(dict.fromkeys(rows))
 
 
+def in_force(connection: Connection, on: date) -> list[tuple[int, Sop]]:
+    """Id and SOP of every version in force that day, in the order of `codes`; a SOP still to come is left out."""
+    found = []
+    for code in codes(connection):
+        try:
+            found.append(sop_in_force(connection, code, on))
+        except NotFound:
+            continue
+    return found
+
+
 def readable(connection: Connection, actor: Actor, on: date) -> list[Sop]:
-    """The SOPs in force whose cases `actor` may see."""
-    found = [sop_in_force(connection, code, on)[1] for code in codes(connection)]
+    """The SOPs in force whose cases `actor` may see, with what older versions had besides: see `with_former`."""
+    found = [with_former(connection, sop) for _, sop in in_force(connection, on)]
     return [sop for sop in found if may(actor, Permission.VIEW_CASES, sop)]
+
+
+def with_former(connection: Connection, sop: Sop) -> Sop:
+    """`sop` with the steps, executors, outcomes and statuses that only its other versions have.
+
+    A list of cases holds cases of several versions; each must find the words of its own steps. Steps come last and
+    only when a case has run them, so that a table shows what there is something to show of.
+    """
+    rows = connection.execute(
+        select(SopVersion.source, SopVersion.code)
+        .where(SopVersion.code == sop.code, SopVersion.sha256 != sop.sha256)
+        .order_by(SopVersion.version.desc())
+    ).all()
+    for row in rows:
+        former = _parsed(row.source, f"{row.code}.toml")
+        lacking = [step for step in former.steps if step.key not in {known.key for known in sop.steps}]
+        sop = replace(
+            sop,
+            steps=sop.steps + tuple(step for step in lacking if _was_run(connection, sop.code, step.key)),
+            executors=_joined(sop.executors, former.executors),
+            outcomes=_joined(sop.outcomes, former.outcomes),
+            statuses=_joined(sop.statuses, former.statuses),
+        )
+    return sop
+
+
+def _was_run(connection: Connection, code: str, step_key: str) -> bool:
+    wanted = select(StepRound.id).where(StepRound.code == code, StepRound.step_key == step_key).limit(1)
+    return connection.execute(wanted).first() is not None
+
+
+def _joined(newer: tuple[K, ...], older: tuple[K, ...]) -> tuple[K, ...]:
+    known = {one.key for one in newer}
+    return newer + tuple(one for one in older if one.key not in known)

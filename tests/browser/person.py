@@ -18,7 +18,15 @@ from tests.browser.watch import Watch
 DESKTOP, PHONE = (1440, 900), (390, 844)
 PATIENCE = 20_000  # milliseconds; the machine may be busy with other tests
 _READY = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
-_UNDRAWN = "[data-testid=stSkeleton], [data-testid=stElementContainer][data-stale=true]"
+_UNDRAWN = ", ".join(
+    (
+        "[data-testid=stSkeleton]",
+        "[data-testid=stElementContainer][data-stale=true]",
+        "[data-testid=stDataFrame]:not(:has(canvas td))",
+        "[data-testid=stPlotlyChart]:not(:has(.main-svg))",
+    )
+)
+_ROW_HEIGHT = 35  # of a table in pixels, its heading's too
 _TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _COUNT_CLICKS = "window.clicked = 0; addEventListener('click', e => { clicked += e.isTrusted }, true)"
 
@@ -123,6 +131,15 @@ class Person:
         self.page.get_by_test_id("stButtonGroup").get_by_role("radio", name=words, exact=True).click()
         chosen = self.page.get_by_test_id("stButtonGroup").get_by_role("radio", name=words, exact=True)
         expect(chosen).to_be_checked()
+        return self.settled()
+
+    def open_first_row(self) -> "Person":
+        """Click the first row of a register, which opens its case."""
+        grid = self.page.get_by_test_id("stDataFrameResizable")
+        grid.scroll_into_view_if_needed()
+        self.page.evaluate(_TWO_FRAMES)
+        grid.click(position={"x": 220, "y": 1.5 * _ROW_HEIGHT}, force=True)
+        self.page.wait_for_url("**/berkas?id=*")
         return self.settled()
 
     def said(self, words: str) -> str:

@@ -14,7 +14,7 @@ def test_wrong_password_is_told_in_indonesian(browser: Browser, home: str) -> No
     person = Person(context, home, "desk")
     person.watch.expected.add(401)
     person.sign_in("bukan-kata-sandinya")
-    expect(person.page.get_by_role("alert")).to_have_text("Nama pengguna atau kata sandi tidak benar.")
+    expect(person.page.get_by_role("alert")).to_have_text("Nama pengguna atau kata sandi salah.")
     assert person.page.input_value("#username") == "desk"
     assert person.page.input_value("#password") == ""
     assert person.address()[0] == "/masuk"

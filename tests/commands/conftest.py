@@ -1,6 +1,5 @@
 """The office of `tests.factories`, fresh for each test on SQLite and on PostgreSQL."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,8 +11,7 @@ from models import passwords
 from tests.commands.busy_year import prepare_busy_year
 from tests.conftest import ENGINES, sqlite_database
 from tests.factories import CHEAP_HASHER, Office, office_in, prepare_office
-
-_IN_MEMORY = Path("/dev/shm")  # a file system, as SQLite needs, that no slow disk holds up
+from tests.postgres import quick_base
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +22,8 @@ def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def quick_folder() -> Iterator[Path]:
-    """An empty folder, in memory where there is one."""
-    base = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="patuh-", dir=base) as folder:
+    """An empty folder, in memory where there is room."""
+    with tempfile.TemporaryDirectory(prefix="patuh-", dir=quick_base()) as folder:
         yield Path(folder)
 
 

@@ -85,7 +85,10 @@ def _fits(stored: Stored, case: RowMapping, chosen: RegisterFilter, as_of: datet
         and chosen.status in {"", case["status"]}
         and not (chosen.only_open and case["closed_at"] is not None)
         and first <= received <= last
-        and (not (chosen.step or chosen.verdict) or _has_round(stored.of(case), chosen, as_of))
+        and (
+            not (chosen.step or chosen.verdict or chosen.due_months)
+            or _has_round(stored.of(case), chosen, as_of)
+        )
     )
 
 
@@ -100,8 +103,8 @@ def _is_wanted(one: RowMapping, chosen: RegisterFilter, as_of: datetime) -> bool
         first, last = chosen.due_months
         if one["due_at"] is None or not first <= month(one["due_at"]) <= last:
             return False
-    if chosen.verdict in {"on_time", "late", "overdue"}:  # the percentage's own: counted rounds only
-        return bool(one["counted"]) and verdict_of(one, as_of) == chosen.verdict
     if chosen.verdict:
-        return verdict_of(one, as_of) == chosen.verdict
+        in_percentage = chosen.due_months and chosen.verdict in {"on_time", "late", "overdue"}
+        counts_here = bool(one["counted"]) or not in_percentage
+        return counts_here and verdict_of(one, as_of) == chosen.verdict
     return bool(one["counted"]) if chosen.due_months else one["state"] == "open"

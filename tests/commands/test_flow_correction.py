@@ -192,3 +192,17 @@ def test_holiday_declared_since_moves_nothing_through_an_edit_or_a_correction(of
     assert acts(office, "step.due_moved", case_id=case_id) == []
     correct(office, case_id, "disposition", at=DISPOSED_AT - MINUTE, now=NOW)
     assert latest(office, case_id, "review")["due_at"] == wib("Jumat 2026-11-20 16:30")
+
+
+def test_correction_judges_again_whether_it_was_recorded_late(office: Office) -> None:
+    """What is put right a week later was not on record in time; whoever recorded it first stays named."""
+    case_id = under_review(office)
+    before = latest(office, case_id, "disposition")
+    assert before["recorded_late"] is False
+    correct(office, case_id, "disposition", at=DISPOSED_AT - MINUTE, now=NOW)
+    corrected = latest(office, case_id, "disposition")
+    assert corrected["recorded_late"] is True
+    assert (corrected["recorded_at"], corrected["recorded_by"]) == (
+        before["recorded_at"],
+        before["recorded_by"],
+    )

@@ -166,3 +166,11 @@ def test_finished_step_cannot_be_handed_back(office: Office) -> None:
     with pytest.raises(Conflict) as told:
         give_back(office, case_id, "review", to="disposition", at=REVIEWED_AT)
     assert told.value.current["state"] == "done"
+
+
+def test_return_says_for_whom_and_whether_it_was_recorded_late(office: Office) -> None:
+    case_id = under_review(office)
+    give_back(office, case_id, "review", to="disposition", at=BACK_AT, now=wib("Senin 2026-11-16 00:00"))
+    handed_back = latest(office, case_id, "review")
+    assert (handed_back["recorded_for"], handed_back["recorded_late"]) == ("sub_bagian_hukum", True)
+    assert handed_back["recorded_by"] == office.sekretaris.user_id

@@ -4,16 +4,17 @@ from datetime import date
 from functools import partial
 
 import pytest
-from sqlalchemy import Engine, delete, text
+from sqlalchemy import Engine, delete, select, text
 
 from models.commands import seeding
+from models.commands.duties import open_duties
 from models.commands.seeding import ChangedSop, take_in
 from models.errors import Invalid, NotFound
 from models.queries.case_file import case_view
 from models.queries.sops import readable, sop_in_force
 from models.sop import Sop
 from models.sop_file import parse
-from models.tables import CalendarSpan, WorkingHours
+from models.tables import CalendarSpan, StepRound, WorkingHours
 from seed import calendar_file, shipped
 from tests.commands.at_once import Reply, all_look_first, people, pressed_at_once
 from tests.commands.database_dump import dump
@@ -167,6 +168,20 @@ def test_version_in_force_is_the_newest_effective_one(office: Office) -> None:
         with pytest.raises(NotFound):
             sop_in_force(connection, "pengawalan", on("Minggu 2023-03-05"))
         assert [one.code for one in readable(connection, office.nobody, on("Selasa 2026-12-01"))] == []
+
+
+def test_duty_is_owed_by_the_version_in_force_when_its_semester_ended(office: Office) -> None:
+    """A version that asks for the recapitulation on the fifth working day counts from the next semester on."""
+    fifth = (
+        'periodic = { every = "semester", working_day = 1 }',
+        'periodic = { every = "semester", working_day = 5 }',
+    )
+    take(office.store, newer("pengaduan", fifth, since="2027-01-01"))
+    open_duties(office.store, now=wib("Kamis 2027-07-01 09:00"))
+    query = select(StepRound.period, StepRound.due_at).where(StepRound.step_key == "recapitulation")
+    with office.reading() as connection:
+        due = {row.period: row.due_at for row in connection.execute(query)}
+    assert due == {"2026-2": wib("Senin 2027-01-04 16:00"), "2027-1": wib("Rabu 2027-07-07 16:00")}
 
 
 def start_at_once(store: Engine) -> list[Reply]:

@@ -1,0 +1,121 @@
+"""Every screen of every role: on a phone, in its language, quiet in the console, and talking to no other host."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.settings import ROOT
+from models.access import Role
+from seed.demo_accounts import SAMPLE_ACCOUNTS
+from tests.browser.conftest import People
+from tests.browser.person import PHONE, Person
+from tests.browser.screen_words import leaks, lines, patterns
+from tests.browser.walk import screens
+from tests.browser.watch import Watch
+from tests.unit.test_catalogue import catalogue
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+ACCOUNTS = {Role(role): username for username, _name, role in SAMPLE_ACCOUNTS}
+UNFOLDED = Role.SEKRETARIS  # has all there is to unfold
+# what Streamlit says by itself where the program gives it no words of its own
+BUILT_IN = {"Choose an option", "Choose options", "No results", "empty", "None", "Press Enter to apply"}
+
+CATALOGUE = {msgid: said for msgid, said in catalogue().items() if msgid != said}
+ENGLISH = patterns((CATALOGUE.keys() | BUILT_IN) - set(CATALOGUE.values()))
+INDONESIAN = patterns(set(CATALOGUE.values()) - CATALOGUE.keys())
+
+
+def wider_than_the_screen(page: Page) -> int:
+    """By how many pixels the page or its main part can be moved sideways."""
+    parts = "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+    return int(page.evaluate(f"Math.max(...{parts}.map(part => part.scrollWidth - part.clientWidth))"))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_screens_fit_a_phone_and_speak_indonesian(people: People, role: Role) -> None:
+    person = people(ACCOUNTS[role], size=PHONE)
+    seen = 0
+    for screen in screens(person, role, unfold=role is UNFOLDED):
+        said = lines(person.page)
+        assert len(said) > 8, screen
+        assert leaks(said, ENGLISH) == set(), screen
+        assert wider_than_the_screen(person.page) <= 0, screen
+        seen += 1
+    assert seen >= 6
+
+
+@contextmanager
+def english(person: Person) -> Iterator[Person]:
+    """The person's screens in English; put back at the end, since the account keeps its language."""
+    _choose_language(person, "English", "Language")
+    try:
+        yield person
+    finally:
+        _choose_language(person, "Bahasa Indonesia", "Bahasa")
+
+
+def _choose_language(person: Person, name: str, label: str) -> None:
+    person.open("/akun").page.get_by_text(name, exact=True).click()
+    expect(person.keyed("account.language").get_by_text(label, exact=True)).to_be_visible()
+    person.settled()
+
+
+def own_words_of_sops() -> str:
+    """All that stands in the SOP files: a SOP's own words stay Indonesian."""
+    files = (ROOT / "seed" / "sops").glob("*.toml")
+    return "\n".join(path.read_text("utf-8").replace('\\"', '"') for path in files)
+
+
+@pytest.mark.parametrize("role", [UNFOLDED, Role.ADMINISTRATOR])
+def test_screens_speak_english_where_it_was_chosen(people: People, role: Role) -> None:
+    sops = own_words_of_sops()
+    with english(people(ACCOUNTS[role])) as person:
+        for screen in screens(person, role, unfold=role is UNFOLDED):
+            wrong = leaks(lines(person.page), INDONESIAN)
+            assert {line for line in wrong if not is_of_a_sop(line, sops)} == set(), screen
+
+
+def is_of_a_sop(line: str, sops: str) -> bool:
+    """Whether the line stands in a SOP: whole, as a list, behind a step's executor, or as a name's time."""
+    line = line.removeprefix("• ")
+    behind_executor = line.partition(": ")[2].partition(". ")[2]
+    listed = all(part in sops for part in line.split("; "))
+    return listed or bool(behind_executor and behind_executor in sops) or line.endswith((" menit", " hari"))
+
+
+def test_wrong_language_is_found(people: People) -> None:
+    """The twin: the same screens, looked at for the language they are in."""
+    person = people("sekretaris")
+    assert leaks(lines(person.page), INDONESIAN) >= {"Kepatuhan", "Perlu perhatian"}
+    with english(person):
+        said = lines(person.open("/ringkasan").page)
+        assert leaks(said, ENGLISH) >= {"Compliance", "Needs attention"}
+        assert leaks({"Choose an option", "x · Open cases · y"}, ENGLISH) == {"Choose an option", "Open cases"}
+
+
+def test_what_is_too_wide_is_found(people: People) -> None:
+    person = people("desk", size=PHONE)
+    assert wider_than_the_screen(person.page) <= 0
+    person.page.evaluate(
+        "document.querySelector('[data-testid=stMain]').append(document.createElement('canvas')); "
+        "document.querySelector('[data-testid=stMain] > canvas').style.minWidth = '900px'"
+    )
+    assert wider_than_the_screen(person.page) >= 100
+
+
+def test_watch_sees_errors_foreign_hosts_and_dialogs(people: People) -> None:
+    person = people("desk")
+    watch = Watch(person.home)
+    page = person.context.new_page()
+    watch.over(page)
+    page.goto("/masuk")
+    assert watch.findings() == []
+    page.evaluate("() => { console.error('rusak'); alert('halo') }")
+    page.evaluate("() => fetch('http://jahat.invalid/x').catch(() => 0)")  # the headers of the server forbid it
+    page.evaluate("() => fetch('/unduh/tidak-ada.xlsx')")
+    found = "\n".join(watch.findings())
+    for told in ("rusak", "jahat.invalid", "dialog 'halo'", "/unduh/tidak-ada.xlsx"):
+        assert told in found

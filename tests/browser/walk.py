@@ -1,0 +1,60 @@
+"""A walk through every screen that a role may open, with what can be unfolded there."""
+
+from collections.abc import Iterator
+
+from models.access import PERMISSIONS, Permission, Role
+from seed import shipped
+from tests.browser.person import Person
+
+_OPEN = {
+    "/ringkasan": Permission.VIEW_SUMMARY,
+    "/tugas": Permission.VIEW_TASKS,
+    "/laporan": Permission.VIEW_REPORTS,
+    "/sop": Permission.VIEW_SOPS,
+    "/pengguna": Permission.MANAGE_USERS,
+}
+
+
+def screens(person: Person, role: Role, *, unfold: bool) -> Iterator[str]:
+    """Open one screen after the other; what is shown when the address is given is to be looked at.
+
+    With `unfold` every view that a switch offers is shown too, and the first of each kind of form.
+    """
+    for address in _addresses(role):
+        yield person.open(address).page.url
+        yield from _unfolded(person) if unfold else ()
+    for sop in shipped.sops():
+        if role not in sop.readers:
+            continue
+        yield person.open(f"/{sop.code}?status=terbuka").page.url
+        yield person.open_first_row().page.url
+        yield from _unfolded(person) if unfold else ()
+
+
+def _addresses(role: Role) -> list[str]:
+    may = PERMISSIONS[role]
+    new = [f"/baru?sop={sop.code}" for sop in shipped.sops() if role in {*sop.readers} & {*sop.openers}]
+    return [
+        *(address for address, permission in _OPEN.items() if permission in may),
+        *(new if Permission.OPEN_CASE in may else ()),
+        "/akun",
+    ]
+
+
+def _unfolded(person: Person) -> Iterator[str]:
+    page, screen = person.page, person.page.url
+    forms = page.locator("[class*='st-key-task-open-']").get_by_role("button")
+    if forms.count():
+        forms.first.click()
+        yield f"{person.settled().page.url} with a form"
+    whys = page.locator("[class*='st-key-why-']").get_by_role("button")
+    if whys.count():
+        whys.first.click()
+        yield f"{person.settled().page.url} with a due date explained"
+        page.keyboard.press("Escape")
+    for group in range(page.get_by_test_id("stButtonGroup").count()):
+        views = page.get_by_test_id("stButtonGroup").nth(group).get_by_role("radio")
+        for place in range(views.count() - 1, -1, -1):  # the first is the usual one: end there
+            views.nth(place).click()
+            yield f"{person.settled().page.url} view {group}.{place}"
+    assert page.url == screen
