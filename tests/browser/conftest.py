@@ -1,11 +1,11 @@
 """A real Chromium before the real server with the sample year; one server and one browser for all of these tests."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser import chromium
 from tests.browser.office_server import sample_office
@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 PICTURES = HERE.parent.parent / "test-results"
 
 People = Callable[..., Person]
+Profiles = Callable[[str, tuple[int, int]], BrowserContext]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -39,10 +40,12 @@ def _say(config: pytest.Config, words: str) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let a fixture know how the test went."""
     report = yield
-    item.stash.setdefault(_WENT, {})[report.when] = report.passed
+    item.stash.setdefault(_WENT, {})[str(report.when)] = report.passed
     return report
 
 
@@ -63,17 +66,32 @@ def home(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield address
 
 
+@pytest.fixture(scope="package")
+def profiles(browser: Browser, home: str) -> Iterator[Profiles]:
+    """A browser profile per account and size of window, kept: who signed in once stays so, as at home."""
+    known: dict[tuple[str, tuple[int, int]], BrowserContext] = {}
+
+    def profile(who: str, size: tuple[int, int]) -> BrowserContext:
+        if (who, size) not in known:
+            known[who, size] = context_of(browser, home, size=size)
+        return known[who, size]
+
+    yield profile
+    for context in known.values():
+        context.close()
+
+
 @pytest.fixture
-def people(request: pytest.FixtureRequest, browser: Browser, home: str) -> Iterator[People]:
-    """Make people who are signed in, each with a browser profile of their own; look at the end what their pages did.
+def people(request: pytest.FixtureRequest, profiles: Profiles, home: str) -> Iterator[People]:
+    """Make people who are signed in, each with a tab at their first screen; look at the end what their pages did.
 
     A picture of each screen of a test that failed is put into test-results/.
     """
     known: list[Person] = []
 
     def person(who: str, *, size: tuple[int, int] = DESKTOP) -> Person:
-        known.append(Person(context_of(browser, home, size=size), home, who))
-        return known[-1].sign_in().settled()
+        known.append(Person(profiles(who, size), home, who))
+        return known[-1].come_in()
 
     yield person
     if not request.node.stash.get(_WENT, {}).get("call", False):
@@ -81,5 +99,5 @@ def people(request: pytest.FixtureRequest, browser: Browser, home: str) -> Itera
         for number, one in enumerate(known):
             one.page.screenshot(path=PICTURES / f"{request.node.name}-{number}-{one.who}.png")
     for one in known:
-        one.context.close()
+        one.page.close()
     assert [finding for one in known for finding in one.watch.findings()] == []

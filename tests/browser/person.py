@@ -34,7 +34,7 @@ expect.set_options(timeout=PATIENCE)
 
 
 def context_of(browser: Browser, home: str, *, size: tuple[int, int] = DESKTOP) -> BrowserContext:
-    """A fresh profile of a browser that is neither Indonesian nor in Indonesia."""
+    """A new profile of a browser that is neither Indonesian nor in Indonesia."""
     context = browser.new_context(
         base_url=home,
         locale="en-US",
@@ -63,6 +63,13 @@ class Person:
         self.page = self.context.new_page()
         self.watch.over(self.page)
         self.traffic.over(self.page)
+
+    def come_in(self) -> "Person":
+        """Go to the bare address, and through the door where it is shut."""
+        self.page.goto("/")
+        if self.address()[0] == "/masuk":
+            self.sign_in()
+        return self.settled()
 
     def sign_in(self, password: str = SAMPLE_PASSWORD) -> "Person":
         """Through the form, as everybody."""

@@ -46,7 +46,9 @@ def computed(path: Path) -> list[str]:
 
 def texts(path: Path) -> set[Any]:
     """All that stands in the cells of a workbook."""
-    return {cell for sheet in load_workbook(path) for row in sheet.iter_rows(values_only=True) for cell in row}
+    return {
+        cell for sheet in load_workbook(path) for row in sheet.iter_rows(values_only=True) for cell in row
+    }
 
 
 def shows(person: Person, *planted: str) -> None:

@@ -41,7 +41,11 @@ def test_row_opens_its_case_and_back_returns_to_the_filtered_register(people: Pe
 
     person.page.reload()
     person.settled()
-    assert (person.address()[1], shown_filters(person), first_row(person, row[REGISTER_NO])) == (filters, shown, row)
+    assert (person.address()[1], shown_filters(person), first_row(person, row[REGISTER_NO])) == (
+        filters,
+        shown,
+        row,
+    )
 
     person.open_first_row()
     expect(person.page.get_by_role("heading", name=row[REGISTER_NO])).to_be_visible()

@@ -28,6 +28,8 @@ def test_second_of_two_is_told_and_keeps_what_they_typed(people: People, where: 
 
     second.page.get_by_role("button", name="Catat selesai").first.click()
     second.settled()
-    expect(second.page.get_by_test_id("stAlert").filter(has_text="Langkah 2 tercatat selesai")).to_have_count(0)
+    expect(second.page.get_by_test_id("stAlert").filter(has_text="Langkah 2 tercatat selesai")).to_have_count(
+        0
+    )
     second.said("telah diubah oleh pengguna lain")
     expect(second.field("note").locator("textarea").first).to_have_value(NOTE)

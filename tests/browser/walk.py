@@ -16,7 +16,7 @@ _OPEN = {
 
 
 def screens(person: Person, role: Role, *, unfold: bool) -> Iterator[str]:
-    """Open one screen after the other; what is shown when the address is given is to be looked at.
+    """Open one screen after the other; what is on the page when its name is given is to be looked at.
 
     With `unfold` every view that a switch offers is shown too, and the first of each kind of form.
     """
