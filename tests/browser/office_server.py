@@ -1,4 +1,4 @@
-"""The real server on the sample year, started as the README says, with its clock stopped a little after the sample ends."""
+"""The real server on the sample year, started as the README says, with its clock stopped when the sample has ended."""
 
 import os
 import re

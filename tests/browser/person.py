@@ -28,6 +28,7 @@ _UNDRAWN = ", ".join(
 )
 _ROW_HEIGHT = 35  # of a table in pixels, its heading's too
 _TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+_MOVE = "address => { history.pushState({}, '', address); dispatchEvent(new PopStateEvent('popstate')) }"
 _COUNT_CLICKS = "window.clicked = 0; addEventListener('click', e => { clicked += e.isTrusted }, true)"
 
 expect.set_options(timeout=PATIENCE)
@@ -82,6 +83,13 @@ class Person:
     def open(self, address: str) -> "Person":
         """Type an address."""
         self.page.goto(address)
+        return self.settled()
+
+    def move_to(self, address: str) -> "Person":
+        """Come to an address as by the browser's own back and forward: the page stays loaded, which saves a second."""
+        before = self.traffic.runs
+        self.page.evaluate(_MOVE, address)
+        self.traffic.wait_for_run(after=before)
         return self.settled()
 
     def settled(self) -> "Person":

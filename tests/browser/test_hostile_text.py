@@ -15,7 +15,8 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 PLANTED = ("tebalnya", "miringnya", "kliknya", "warnanya", "kodenya", "rumusnya")
 MARKUP = (
-    "<b>tebalnya</b> *miringnya* **tebalnya** [kliknya](http://jahat.invalid) <a href='http://jahat.invalid'>kliknya</a> "
+    "<b>tebalnya</b> *miringnya* **tebalnya** [kliknya](http://jahat.invalid) "
+    "<a href='http://jahat.invalid'>kliknya</a> "
     ":red[warnanya] `kodenya` $rumusnya$ <img src=x onerror=alert(1)> <script>window.kena = 1; alert(2)</script>"
 )
 SUBJECT = (

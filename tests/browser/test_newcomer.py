@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
-import pytest
 
 from tests.browser.conftest import People
 from tests.browser.paperwork import record, register_complaint, register_escort, task
@@ -109,7 +109,7 @@ def test_newcomer_registers_records_and_sees_the_bars_move(people: People) -> No
     }
     assert {step for step, by in moved["pengawalan"].items() if by} == set("12345")
     assert {step for step, by in moved["pengaduan"].items() if by} == set("2345")
-    assert {by for by in [*moved["pengawalan"].values(), *moved["pengaduan"].values()]} <= {0, 1}
+    assert {*moved["pengawalan"].values(), *moved["pengaduan"].values()} <= {0, 1}
     assert sentence(leader)[2] == judged_before + 9
 
 

@@ -1,6 +1,7 @@
 """Whether the server still owes a page something: read off the messages between Streamlit's client and server.
 
-The page's own sign (`data-test-script-state`) still says "not running" for a moment after an act; these messages do not.
+The page's own sign (`data-test-script-state`) still says "not running" for a moment after an act; these messages do
+not.
 """
 
 from dataclasses import dataclass
@@ -12,11 +13,15 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 @dataclass
 class Traffic:
-    """The messages of one page. `unanswered`: a run was asked for that has not begun. `running`: one has begun."""
+    """The messages of one page. `unanswered`: a run was asked for that has not begun. `running`: one has begun.
+
+    `runs` counts those that have begun.
+    """
 
     socket: WebSocket | None = None
     unanswered: bool = False
     running: bool = False
+    runs: int = 0
 
     def over(self, page: Page) -> None:
         """Begin to listen to this page."""
@@ -25,6 +30,11 @@ class Traffic:
     def wait_until_quiet(self) -> None:
         """Wait for the end of what was asked for; returns at once when nothing is owed."""
         while self.socket is not None and (self.unanswered or self.running):
+            self.socket.wait_for_event("framereceived")
+
+    def wait_for_run(self, *, after: int) -> None:
+        """Wait until a run has begun that is later than the first `after`."""
+        while self.socket is not None and self.runs <= after:
             self.socket.wait_for_event("framereceived")
 
     def _opened(self, socket: WebSocket) -> None:
@@ -44,6 +54,7 @@ class Traffic:
         match said.WhichOneof("type"):
             case "new_session":
                 self.unanswered, self.running = False, True
+                self.runs += 1
             case "script_finished":
                 self.running = said.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
 

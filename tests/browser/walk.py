@@ -21,12 +21,12 @@ def screens(person: Person, role: Role, *, unfold: bool) -> Iterator[str]:
     With `unfold` every view that a switch offers is shown too, and the first of each kind of form.
     """
     for address in _addresses(role):
-        yield person.open(address).page.url
+        yield person.move_to(address).page.url
         yield from _unfolded(person) if unfold else ()
     for sop in shipped.sops():
         if role not in sop.readers:
             continue
-        yield person.open(f"/{sop.code}?status=terbuka").page.url
+        yield person.move_to(f"/{sop.code}?status=terbuka").page.url
         yield person.open_first_row().page.url
         yield from _unfolded(person) if unfold else ()
 
