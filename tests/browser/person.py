@@ -6,7 +6,6 @@ Nothing here sleeps: each act waits for what it needs, `settled` for the end of 
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page, expect
@@ -167,9 +166,9 @@ class Person:
         """How often this person has clicked since the page was opened."""
         return int(self.page.evaluate("window.clicked"))
 
-    def table(self, nth: int = 0) -> list[list[str]]:
-        """The cells of a table as they stand, its heading first; only the rows that are in sight."""
-        grid = self.page.get_by_test_id("stDataFrame").nth(nth).locator("table")
+    def table(self) -> list[list[str]]:
+        """The cells of the first table as they stand, its heading first; only what is in sight is drawn."""
+        grid = self.page.get_by_test_id("stDataFrame").first.locator("table")
         read = "grid => [...grid.rows].map(row => [...row.cells].map(cell => cell.textContent))"
         return [[str(cell) for cell in row] for row in grid.evaluate(read)]
 
@@ -183,7 +182,3 @@ class Person:
         """Path and parameters that stand in the address bar."""
         parts = urlsplit(self.page.url)
         return parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()}
-
-    def reads(self, script: str, *arguments: Any) -> Any:
-        """What a script finds on the page."""
-        return self.page.evaluate(script, *arguments)

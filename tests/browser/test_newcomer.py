@@ -120,7 +120,7 @@ def complaint_is_handled(people: People) -> str:
     number = register_complaint(desk, subject="Pungutan dalam rekrutmen PPS")
     expect(task(secretary.open("/tugas"), number)).to_have_count(0)
     said = record(desk, number, "2")
-    assert desk.clicks() <= 3
+    assert 1 <= desk.clicks() <= 3
     assert "Berikutnya: 3. Disposisi Sekretaris oleh Sekretaris" in said
     assert "tenggat Selasa, 24 November 2026 pukul 16.00 WIB" in said
     secretary.open("/tugas")

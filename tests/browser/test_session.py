@@ -1,5 +1,7 @@
 """Signing in and out, as a person at the browser sees it."""
 
+from contextlib import closing
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -10,19 +12,18 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_wrong_password_is_told_in_indonesian(browser: Browser, home: str) -> None:
-    context = context_of(browser, home)
-    person = Person(context, home, "desk")
-    person.watch.expected.add(401)
-    person.sign_in("bukan-kata-sandinya")
-    expect(person.page.get_by_role("alert")).to_have_text("Nama pengguna atau kata sandi salah.")
-    assert person.page.input_value("#username") == "desk"
-    assert person.page.input_value("#password") == ""
-    assert person.address()[0] == "/masuk"
-    assert person.page.get_attribute("html", "lang") == "id"
-    person.sign_in().settled()  # the same way is open with the right one
-    assert person.address()[0] == "/tugas"
-    assert person.watch.findings() == []
-    context.close()
+    with closing(context_of(browser, home)) as context:
+        person = Person(context, home, "desk")
+        person.watch.expected.add(401)
+        person.sign_in("bukan-kata-sandinya")
+        expect(person.page.get_by_role("alert")).to_have_text("Nama pengguna atau kata sandi salah.")
+        assert person.page.input_value("#username") == "desk"
+        assert person.page.input_value("#password") == ""
+        assert person.address()[0] == "/masuk"
+        assert person.page.get_attribute("html", "lang") == "id"
+        person.sign_in().settled()  # the same way is open with the right one
+        assert person.address()[0] == "/tugas"
+        assert person.watch.findings() == []
 
 
 def test_page_left_open_asks_to_sign_in_after_signing_out(people: People) -> None:

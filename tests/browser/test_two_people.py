@@ -31,5 +31,5 @@ def test_second_of_two_is_told_and_keeps_what_they_typed(people: People, where: 
     expect(second.page.get_by_test_id("stAlert").filter(has_text="Langkah 2 tercatat selesai")).to_have_count(
         0
     )
-    second.said("telah diubah oleh pengguna lain")
+    second.said("orang lain telah mengubahnya")
     expect(second.field("note").locator("textarea").first).to_have_value(NOTE)

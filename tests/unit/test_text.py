@@ -133,5 +133,5 @@ def test_a_refusal_is_translated_with_its_values_written_out() -> None:
 def test_refusals_of_a_form_keep_their_fields() -> None:
     assert translate_all({"a": Problem("Required."), "": Conflict().problem}) == {
         "a": "Wajib diisi.",
-        "": "Data telah diubah oleh pengguna lain. Muat ulang halaman.",
+        "": "Sementara Anda mengisi, orang lain telah mengubahnya. Isian Anda masih ada di bawah.",
     }
