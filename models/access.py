@@ -3,7 +3,8 @@
 The list of roles follows the office: administrator, leaders (read only), Sekretaris, Kasubbag Keuangan, Umum dan
 Logistik, Sub Bagian Hukum, service desk, Jagat Saksana, examination team. A person may hold several. Decided 2026-11:
 the administrator keeps accounts and may record for others, but never sees a reporter's identity; leaders may see an
-identity because the Ketua is named among those who may, and every look is on the record.
+identity because the Ketua is named among those who may, and every look is on the record. Leaders and administrators
+take a case out of the hands of somebody with an interest in it, because the SOP would lead it through those very hands.
 """
 
 from collections.abc import Collection
@@ -28,7 +29,11 @@ class Permission(StrEnum):
     CORRECT_STEP = auto()
     RETURN_STEP = auto()
     CLOSE_CASE = auto()
+    DECLARE_CONFLICT = auto()
+    REASSIGN_CASE = auto()
     EXPORT = auto()
+    EXPORT_IDENTITY = auto()
+    ISSUE_REPORT = auto()
     MANAGE_USERS = auto()
     VIEW_TRAIL = auto()
 
@@ -51,15 +56,31 @@ _READER = frozenset({_P.VIEW_SUMMARY, _P.VIEW_CASES, _P.VIEW_REPORTS, _P.VIEW_SO
 _STAFF = frozenset(
     {_P.VIEW_TASKS, _P.VIEW_SUMMARY, _P.VIEW_CASES, _P.VIEW_SOPS, _P.RECORD_STEP, _P.RETURN_STEP, _P.EXPORT}
 )
-_HEAD = _STAFF | {_P.VIEW_REPORTS, _P.OPEN_CASE, _P.EDIT_CASE, _P.CORRECT_STEP}
+_HEAD = _STAFF | {_P.VIEW_REPORTS, _P.OPEN_CASE, _P.EDIT_CASE, _P.CORRECT_STEP, _P.ISSUE_REPORT}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: _HEAD | {_P.RECORD_FOR_OTHERS, _P.CLOSE_CASE, _P.MANAGE_USERS, _P.VIEW_TRAIL},
-    Role.PIMPINAN: _READER | {_P.VIEW_IDENTITY},
-    Role.SEKRETARIS: _HEAD | {_P.RECORD_FOR_OTHERS, _P.CLOSE_CASE, _P.VIEW_IDENTITY, _P.VIEW_TRAIL},
+    Role.ADMINISTRATOR: _HEAD
+    | {
+        _P.RECORD_FOR_OTHERS,
+        _P.CLOSE_CASE,
+        _P.MANAGE_USERS,
+        _P.VIEW_TRAIL,
+        _P.DECLARE_CONFLICT,
+        _P.REASSIGN_CASE,
+    },
+    Role.PIMPINAN: _READER | {_P.VIEW_IDENTITY, _P.DECLARE_CONFLICT, _P.REASSIGN_CASE},
+    Role.SEKRETARIS: _HEAD
+    | {
+        _P.RECORD_FOR_OTHERS,
+        _P.CLOSE_CASE,
+        _P.VIEW_IDENTITY,
+        _P.EXPORT_IDENTITY,
+        _P.VIEW_TRAIL,
+        _P.DECLARE_CONFLICT,
+    },
     Role.KASUBBAG_KUL: _HEAD,
-    Role.SUB_BAGIAN_HUKUM: _HEAD | {_P.VIEW_IDENTITY},
-    Role.DESK_PELAYANAN: _STAFF | {_P.OPEN_CASE, _P.EDIT_CASE, _P.VIEW_IDENTITY},
+    Role.SUB_BAGIAN_HUKUM: _HEAD | {_P.VIEW_IDENTITY, _P.EXPORT_IDENTITY, _P.DECLARE_CONFLICT},
+    Role.DESK_PELAYANAN: _STAFF | {_P.OPEN_CASE, _P.EDIT_CASE, _P.VIEW_IDENTITY, _P.DECLARE_CONFLICT},
     Role.JAGAT_SAKSANA: _STAFF,
     Role.TIM_PEMERIKSA: _STAFF | {_P.VIEW_IDENTITY},
 }
@@ -93,6 +114,7 @@ class Actor:
 _SCOPED = {
     Permission.OPEN_CASE: "openers",
     Permission.VIEW_IDENTITY: "identity_readers",
+    Permission.EXPORT_IDENTITY: "identity_readers",
 }
 
 
@@ -110,8 +132,13 @@ def may(actor: Actor, permission: Permission, scope: Scope | None = None) -> boo
     return bool(readers and named)
 
 
-def may_record(actor: Actor, executor_role: str | None, scope: Scope) -> bool:
-    """Whether `actor` may record a step whose executor is recorded by `executor_role`."""
+def may_record(actor: Actor, executor_role: str | None, scope: Scope, *, assigned: bool = False) -> bool:
+    """Whether `actor` may record a step whose executor is recorded by `executor_role`.
+
+    `assigned` says that the step's case was assigned to the actor: then any of its steps, by whoever reads the SOP.
+    """
+    if assigned and may(actor, Permission.VIEW_CASES, scope):
+        return True
     if may(actor, Permission.RECORD_FOR_OTHERS, scope):
         return True
     return executor_role in actor.roles and may(actor, Permission.RECORD_STEP, scope)

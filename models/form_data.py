@@ -17,7 +17,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from models.errors import N_, Invalid, Problem
-from models.sop_form import Field, FieldType
+from models.sop_form import Condition, Field, FieldType
 
 Stored = str | bool | int | float | list[str]
 
@@ -69,15 +69,18 @@ def clean(
 
 def is_shown(field: Field, values: Mapping[str, object], *, outcome: str | None = None) -> bool:
     """Whether the form asks for `field`, given the values of the fields before it (of shown ones only)."""
-    if field.show_if is None:
-        return True
-    looked_at = values.get(field.show_if.field)
-    if field.show_if.field == "outcome":
+    return field.show_if is None or holds(field.show_if, values, outcome=outcome)
+
+
+def holds(condition: Condition, values: Mapping[str, object], *, outcome: str | None = None) -> bool:
+    """Whether a condition of the SOP's file holds for these values of a form."""
+    looked_at = values.get(condition.field)
+    if condition.field == "outcome":
         looked_at = outcome
     if isinstance(looked_at, bool):
         looked_at = "yes" if looked_at else "no"
     answers = looked_at if isinstance(looked_at, list) else [looked_at]
-    return any(answer in field.show_if.values for answer in answers)
+    return any(answer in condition.values for answer in answers)
 
 
 def _text(value: object, *, longest: int, lines: bool = False) -> str | None:

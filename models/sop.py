@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.sla import Target
+from models.sop_books import Duty, Journal, Limit
+from models.sop_document import Document
 from models.sop_form import Choice, Condition, Field, FieldType, Group, Label, named
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "Choice",
     "Condition",
     "Correction",
+    "Document",
     "Duty",
     "Executor",
     "Field",
@@ -31,6 +34,7 @@ __all__ = [
     "Head",
     "Journal",
     "Label",
+    "Limit",
     "Outcome",
     "Output",
     "Periodic",
@@ -81,7 +85,8 @@ class Step:
     `counted` says whether it enters the compliance percentage; `unmeasured_unless` takes a single case out of the
     measure unless the condition on the case's form holds. `before_departure` caps the deadline at the planned
     departure. `automatic` steps are done by opening the case. `time_text` is the SOP's own Waktu, "" if it has none.
-    `status` is the status of a case whose current step this is ("" for a periodic step).
+    `status` is the status of a case whose current step this is ("" for a periodic step). `begins` names the beginning
+    of its own that a step may have after its clock has started ("Berangkat").
     """
 
     key: str
@@ -108,6 +113,7 @@ class Step:
     status: str
     periodic: Periodic | None
     unmeasured_unless: Condition | None
+    begins: Label | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,28 +135,6 @@ class Status:
     key: str
     label: Label
     final: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Journal:
-    """A logbook of a case; with `every_minutes` an entry is owed in each slot while the step `during` runs."""
-
-    key: str
-    label: Label
-    every_minutes: int | None
-    during: str | None
-    fields: tuple[Field, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """Something the office owes without a case; `every` is "working_day" or "semester"."""
-
-    key: str
-    label: Label
-    every: str
-    executor: str
-    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +178,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Sop:
-    """One version of one SOP. `source` is the file's text (line ends "\\n") and `sha256` its hash."""
+    """One version of one SOP. `source` is the file's text (line ends "\\n") and `sha256` its hash.
+
+    `subject_otherwise` names a case whose form does not ask for its subject.
+    """
 
     code: str
     version: int
@@ -205,6 +192,7 @@ class Sop:
     register: str
     case_noun: Label
     subject_field: str
+    subject_otherwise: Label | None
     departure_field: str | None
     return_field: str | None
     received_label: Label
@@ -220,6 +208,8 @@ class Sop:
     statuses: tuple[Status, ...]
     journals: tuple[Journal, ...]
     duties: tuple[Duty, ...]
+    limits: tuple[Limit, ...]
+    documents: tuple[Document, ...]
     assumptions: tuple[Assumption, ...]
     sha256: str
     source: str
@@ -255,6 +245,10 @@ class Sop:
     def duty(self, key: str) -> Duty:
         """Return a recurring duty."""
         return named(self.duties, key)
+
+    def document(self, key: str) -> Document:
+        """Return a paper that is printed from a case."""
+        return named(self.documents, key)
 
     @property
     def case_steps(self) -> tuple[Step, ...]:

@@ -9,14 +9,16 @@ from string import Formatter
 
 from models.access import Role
 from models.sla import Unit
-from models.sop import Condition, Duty, Field, FieldType, Journal, Sop, Step
+from models.sop import Condition, Document, Field, FieldType, Sop, Step
+from models.sop_books import Duty, Journal
+from models.sop_books_file import check_books
+from models.sop_document_check import check_documents
 from models.sop_flow import check_flow
 from models.sop_form import Keyed
 from models.toml_table import Findings, Where
 
 ROLES = frozenset(Role)
 REGISTER_NAMES = frozenset({"seq", "roman_month", "year"})
-EVERY_DUTY = frozenset({"working_day", "semester"})
 NEEDED_STATUSES = ("done", "withdrawn")
 # Names a form must leave free: the case's own columns, and the result of a step in a condition; also "output_...",
 # under which a step's papers are kept beside its fields.
@@ -34,7 +36,8 @@ def check(sop: Sop, findings: Findings) -> None:
     _statuses(sop, findings)
     for position, step in enumerate(sop.steps):
         _step(sop, step, ("step", position), findings)
-    _journals_and_duties(sop, findings)
+    _books(sop, findings)
+    check_documents(sop, findings)
     check_flow(sop, findings)
 
 
@@ -68,6 +71,8 @@ def _keys(sop: Sop, findings: Findings) -> None:
         "status": sop.statuses,
         "journal": sop.journals,
         "duty": sop.duties,
+        "limit": sop.limits,
+        "document": sop.documents,
         "assumption": sop.assumptions,
     }
     for kind, things in kinds.items():
@@ -134,10 +139,11 @@ def _forms(sop: Sop, findings: Findings) -> None:
     for position, group in enumerate(sop.groups):
         if group.key and group.key not in used:
             findings.add(("group", position, "key"), f"no field stands under {group.key!r}")
-    owners: dict[str, Sequence[Step | Journal | Duty]] = {
+    owners: dict[str, Sequence[Step | Journal | Duty | Document]] = {
         "step": sop.steps,
         "journal": sop.journals,
         "duty": sop.duties,
+        "document": sop.documents,
     }
     for kind, members in owners.items():
         for position, owner in enumerate(members):
@@ -206,7 +212,8 @@ def _named_fields(sop: Sop, findings: Findings) -> None:
             findings.add((key,), f"{name!r} is a {field.type} field, not {kind}")
         if field.confidential:
             findings.add((key,), f"{name!r} is confidential")
-        if not field.required or field.show_if:
+        unasked = field.show_if and not (key == "subject_field" and sop.subject_otherwise)
+        if not field.required or unasked:
             findings.add((key,), f"{name!r} must be required and always shown")
 
 
@@ -258,17 +265,13 @@ def _measure(sop: Sop, step: Step, where: Where, findings: Findings) -> None:
         findings.add((*where, "before_departure"), "departure_field is missing")
 
 
-def _journals_and_duties(sop: Sop, findings: Findings) -> None:
-    steps = [step.key for step in sop.case_steps]
-    for position, journal in enumerate(sop.journals):
-        _journal(journal, steps, ("journal", position), findings)
-    for position, duty in enumerate(sop.duties):
-        known((duty.every,), EVERY_DUTY, ("duty", position, "every"), findings)
-        known((duty.executor,), (who.key for who in sop.executors), ("duty", position, "executor"), findings)
-
-
-def _journal(journal: Journal, steps: Sequence[str], where: Where, findings: Findings) -> None:
-    if (journal.every_minutes is None) != (journal.during is None):
-        findings.add((*where, "during"), "every_minutes and during stand together or not at all")
-    if journal.during is not None:
-        known((journal.during,), steps, (*where, "during"), findings)
+def _books(sop: Sop, findings: Findings) -> None:
+    check_books(
+        journals=sop.journals,
+        duties=sop.duties,
+        limits=sop.limits,
+        steps=[step.key for step in sop.case_steps],
+        executors=[executor.key for executor in sop.executors],
+        outcomes=[outcome.key for outcome in sop.outcomes],
+        findings=findings,
+    )

@@ -16,10 +16,8 @@ from models.sla import Target, Unit
 from models.sop import (
     Assumption,
     Correction,
-    Duty,
     Executor,
     Head,
-    Journal,
     Outcome,
     Output,
     Periodic,
@@ -27,7 +25,9 @@ from models.sop import (
     Status,
     Step,
 )
+from models.sop_books_file import read_duty, read_journal, read_limit
 from models.sop_check import check
+from models.sop_document_file import read_document
 from models.sop_form_file import read_condition, read_field, read_group
 from models.toml_table import Findings, SopError, SopProblem, Table
 
@@ -75,6 +75,7 @@ def _sop(root: Table, *, source: str) -> Sop:
         register=root.text("register"),
         case_noun=root.label("case_noun"),
         subject_field=root.name("subject_field"),
+        subject_otherwise=root.label_or_none("subject_otherwise"),
         departure_field=root.text_or_none("departure_field"),
         return_field=root.text_or_none("return_field"),
         received_label=root.label("received_label"),
@@ -88,8 +89,10 @@ def _sop(root: Table, *, source: str) -> Sop:
         steps=tuple(_step(table) for table in root.tables("step")),
         outcomes=tuple(_outcome(table) for table in root.tables("outcome")),
         statuses=tuple(_status(table) for table in root.tables("status")),
-        journals=tuple(_journal(table) for table in root.tables("journal")),
-        duties=tuple(_duty(table) for table in root.tables("duty")),
+        journals=tuple(read_journal(table) for table in root.tables("journal")),
+        duties=tuple(read_duty(table) for table in root.tables("duty")),
+        limits=tuple(read_limit(table) for table in root.tables("limit")),
+        documents=tuple(read_document(table) for table in root.tables("document")),
         assumptions=tuple(_assumption(table) for table in root.tables("assumption")),
         sha256=hashlib.sha256(source.encode()).hexdigest(),
         source=source,
@@ -168,6 +171,7 @@ def _step(table: Table) -> Step:
         status=table.text("status", ""),
         periodic=_periodic(table),
         unmeasured_unless=read_condition(table, "unmeasured_unless"),
+        begins=table.label_or_none("begins"),
     )
     table.done()
     return step
@@ -226,30 +230,6 @@ def _status(table: Table) -> Status:
     status = Status(key=table.name("key"), label=table.label("label"), final=table.flag("final"))
     table.done()
     return status
-
-
-def _journal(table: Table) -> Journal:
-    journal = Journal(
-        key=table.name("key"),
-        label=table.label("label"),
-        every_minutes=table.integer("every_minutes", least=1, needed=False),
-        during=table.text_or_none("during"),
-        fields=tuple(read_field(inner) for inner in table.tables("field")),
-    )
-    table.done()
-    return journal
-
-
-def _duty(table: Table) -> Duty:
-    duty = Duty(
-        key=table.name("key"),
-        label=table.label("label"),
-        every=table.text("every"),
-        executor=table.text("executor"),
-        fields=tuple(read_field(inner) for inner in table.tables("field")),
-    )
-    table.done()
-    return duty
 
 
 def _assumption(table: Table) -> Assumption:

@@ -1,11 +1,11 @@
 """The form of a step: its outputs as fields, then its own fields. Pure.
 
-Decided 2026-11: an output is a number, a link or where the paper is kept, as free text. It may be entered later; what
-is missing is shown as missing beside the case and counted in the completeness, never in the time.
+Decided 2026-11: an output is a number, a link or where the paper is kept, as free text; a file attached to it or a
+numbered paper serves as well. It may come later; what is missing is shown as missing beside the case and counted in
+the completeness, never in the time.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection
 
 from models.sop import Field, FieldType, Output, Step
 
@@ -45,6 +45,6 @@ def is_output(field: Field) -> bool:
     return field.key.startswith(_PREFIX)
 
 
-def missing_outputs(step: Step, data: Mapping[str, Any]) -> tuple[Output, ...]:
-    """The outputs the SOP names for this step of which no number is held."""
-    return tuple(output for output in step.outputs if output.required and not data.get(output_key(output)))
+def missing_outputs(step: Step, held: Collection[str]) -> tuple[Output, ...]:
+    """The outputs that the SOP names for this step and that are not there; `held` are the keys of those that are."""
+    return tuple(output for output in step.outputs if output.required and output.key not in held)

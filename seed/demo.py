@@ -29,9 +29,14 @@ from models.work_calendar import WorkCalendar
 from seed import calendar_file, shipped
 from seed.demo_accounts import add_sample_accounts
 from seed.demo_arrivals import Arrivals
+from seed.demo_casework import Casework
+from seed.demo_checks import MailChecks
 from seed.demo_duties import Duties
+from seed.demo_journeys import Journeys
+from seed.demo_logbook import LogBook
 from seed.demo_office import Office
 from seed.demo_pace import Pace
+from seed.demo_papers import Papers
 from seed.demo_staged import Staged
 
 SAMPLE_ENDS_AT = timedelta(hours=10, minutes=30)
@@ -91,8 +96,11 @@ def _fill(store: Engine, *, vault: Vault, today: date) -> None:
         now=now,
     )
     arrivals = Arrivals(calendar, dice, first_on, now)
-    for course in [*arrivals.courses(), *Staged(calendar, dice, arrivals, now).courses()]:
+    courses = [*arrivals.courses(), *Staged(calendar, dice, arrivals, now).courses()]
+    for course in courses:
         office.take(course)
+    office.companions += [Casework(office), Journeys(office, LogBook(calendar, dice)), Papers(office)]
+    MailChecks(office, first_on).plan(courses)
     Duties(office, shipped.sops(), first_on).await_ends()
     office.run()
     with reading(store) as connection:

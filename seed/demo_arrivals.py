@@ -19,6 +19,7 @@ ESCORTS = 66
 _OUTCOMES = {"oversight": 38, "not_oversight": 51, "other_agency": 19, "other_unit": 10, "not_actionable": 10}
 _ENDS_WITH_REVIEW = ("other_agency", "not_actionable")
 _AFTER_HOURS = 0.12
+_BEFORE, _HELD_UP = timedelta(hours=1), timedelta(hours=26)  # round a journey; a storm holds nobody up longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,9 @@ class Arrivals:
         lead = self.dice.randrange(2, 6) if at_short_notice else self.dice.randrange(9, 17)
         received_on = self.calendar.local_date(received_at)
         departs_at, returns_at = self.journey(trip, on=self.calendar.nth_working_day_after(received_on, lead))
+        if departs_at - _BEFORE < self.now < returns_at + _HELD_UP:  # the one who is away today is staged
+            on = self.calendar.nth_working_day_after(self.calendar.local_date(self.now), 1 + lead // 3)
+            departs_at, returns_at = self.journey(trip, on=on)
         form = escort_form(
             self.dice, trip, received_on=received_on, departs_at=departs_at, returns_at=returns_at
         )

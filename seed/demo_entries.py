@@ -12,6 +12,8 @@ from typing import Any
 from models.sop import Step
 from seed.demo_texts import maybe, number, outputs, read
 
+_NOT_COPIED = "Sebagaimana laporan WBS dengan nomor rujukan pada berkas; isinya tidak disalin"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -41,7 +43,7 @@ def _recording(entry: Entry) -> dict[str, Any]:
         "agenda_number": str(entry.on.timetuple().tm_yday * 2 + entry.dice.randrange(3)),
         "agenda_on": entry.on,
         **maybe(entry.dice, 0.9, {"receipt_number": number(entry.dice, "TT", entry.on)}),
-        "conflict_of_interest": entry.form["reported_element"] == "commissioner",
+        "conflict_of_interest": entry.form.get("reported_element") == "commissioner",
     }
 
 
@@ -57,7 +59,7 @@ def _disposition(entry: Entry) -> dict[str, Any]:
 def _review(entry: Entry) -> dict[str, Any]:
     words = read("complaints")["review"][entry.outcome]
     found: dict[str, Any] = {
-        "core_issue": entry.form["subject"],
+        "core_issue": entry.form.get("subject", _NOT_COPIED),
         "related_rules": entry.choice("complaints", "rules"),
         "conclusion": entry.dice.choice(words["conclusion"]),
         "recommendation": entry.dice.choice(words["recommendation"]),
@@ -144,12 +146,7 @@ def _coordinate(entry: Entry) -> dict[str, Any]:
 
 
 def _escort(entry: Entry) -> dict[str, Any]:
-    left_at = entry.form["departs_at"] + timedelta(minutes=entry.dice.randrange(-10, 40))
-    return {
-        "departed_at": min(left_at, entry.finished_at),
-        "situation": "unsafe" if entry.dice.random() < 0.03 else "safe",
-        **maybe(entry.dice, 0.8, {"handover_note": entry.choice("escorts", "handover")}),
-    }
+    return maybe(entry.dice, 0.8, {"handover_note": entry.choice("escorts", "handover")})
 
 
 def _write_report(entry: Entry) -> dict[str, Any]:
@@ -170,8 +167,13 @@ def _evaluate(entry: Entry) -> dict[str, Any]:
     return {
         "rating": rating,
         "evaluation_note": entry.dice.choice(read("escorts")["evaluation"][rating]),
+        **maybe(entry.dice, 0.5, {"recommendation": entry.choice("escorts", "recommendations")}),
         "needs_problem_handling": rating == "poor",
     }
+
+
+def _semester_report(entry: Entry) -> dict[str, Any]:
+    return {"report_number": number(entry.dice, "HK.07-LAP", entry.on)}
 
 
 _WRITERS: Mapping[str, Callable[[Entry], dict[str, Any]]] = {
@@ -189,4 +191,5 @@ _WRITERS: Mapping[str, Callable[[Entry], dict[str, Any]]] = {
     "escort": _escort,
     "write_report": _write_report,
     "evaluate": _evaluate,
+    "semester_report": _semester_report,
 }

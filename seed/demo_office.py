@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
@@ -29,7 +29,7 @@ from models.sop import Sop, Step
 from models.step_form import missing_outputs
 from models.vault import Vault
 from models.work_calendar import WorkCalendar
-from seed.demo_course import Course, Scripted
+from seed.demo_course import Course, Ending, Scripted
 from seed.demo_entries import Entry, entered
 from seed.demo_pace import Pace
 from seed.demo_texts import outputs, read
@@ -38,7 +38,20 @@ _TEXTS = {"pengaduan": "complaints", "pengawalan": "escorts"}
 _RECORDED_BY_SECRETARY, _RECORDED_BY_ADMINISTRATOR = 0.05, 0.02
 _CORRECTION = "Nomor dokumen dan jam selesai disesuaikan dengan buku agenda"
 
-Act = Callable[[datetime], None]
+Act = Callable[[datetime], object]
+
+
+class Companion(Protocol):
+    """Does what goes along with the steps of a case: logbooks, attachments, notes."""
+
+    def case_opened(self, course: Course, now: datetime) -> None:
+        """The case has been registered; its view is there."""
+
+    def round_opened(self, course: Course, row: Round, ending: Ending | None, now: datetime) -> None:
+        """A step has begun; without an ending it will stand open on the last day."""
+
+    def round_finished(self, course: Course, row: Round, now: datetime) -> None:
+        """A step was recorded as finished; `row` is as it stood before."""
 
 
 @dataclass(slots=True)
@@ -52,6 +65,7 @@ class Office:
     pace: Pace
     dice: Random
     now: datetime
+    companions: list[Companion] = field(default_factory=list)
     _waiting: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _order: Any = field(default_factory=count)
     _tokens: Any = field(default_factory=count)
@@ -85,7 +99,8 @@ class Office:
             return self.actors[Role.SEKRETARIS]
         return self.actors[role]
 
-    def _look(self, course: Course, now: datetime) -> CaseView:
+    def look(self, course: Course, now: datetime) -> CaseView:
+        """The case as it stands now, kept with its course."""
         with reading(self.store) as connection:
             course.view = case_view(
                 connection, actor=self.actors[Role.SEKRETARIS], case_id=course.case_id, as_of=now
@@ -112,19 +127,24 @@ class Office:
         )
         course.case_id = answer["case_id"]
         self._plan(course, now)
+        for companion in self.companions:
+            companion.case_opened(course, now)
 
     def _plan(self, course: Course, now: datetime) -> None:
         """Put the end of each newly opened step on the heap."""
-        view = self._look(course, now)
+        view = self.look(course, now)
         for row in view.rounds:
             if row.state == "open" and row.round_id not in course.planned:
                 course.planned.add(row.round_id)
+                ending = None
                 if course.script is None:
-                    self._plan_freely(course, view.sop.step(row.step_key), row, now)
+                    ending = self._plan_freely(course, view.sop.step(row.step_key), row, now)
                 elif course.script and course.script[0].step_key == row.step_key:
-                    self._plan_scripted(course, row, course.script.popleft(), now)
+                    ending = self._plan_scripted(course, row, course.script.popleft(), now)
+                for companion in self.companions:
+                    companion.round_opened(course, row, ending, now)
 
-    def _plan_scripted(self, course: Course, row: Round, act: Scripted, now: datetime) -> None:
+    def _plan_scripted(self, course: Course, row: Round, act: Scripted, now: datetime) -> Ending:
         recorded_at = max(act.at, now) + timedelta(minutes=self.dice.randrange(1, 4))
         if act.how == "skipped":
             self.at(recorded_at, partial(self._skip, course, row.round_id))
@@ -132,11 +152,14 @@ class Office:
             self.at(recorded_at, partial(self._hand_back, course, row.round_id, act.at))
         else:
             self.at(recorded_at, partial(self._finish, course, row.round_id, act.at))
+        return Ending(act.at, recorded_at)
 
-    def _plan_freely(self, course: Course, step: Step, row: Round, now: datetime) -> None:
+    def _plan_freely(self, course: Course, step: Step, row: Round, now: datetime) -> Ending:
         departs_at = course.departs_at
         finished_at = self.pace.finished_at(step, row, departs_at=departs_at, by_boat=course.by_boat)
-        recorded_at = self.pace.recorded_at(finished_at, known_at=now)
+        recorded_at = self.pace.recorded_at(
+            finished_at, known_at=now, before_at=departs_at if step.before_departure else None
+        )
         finished_at, recorded_at = self.pace.settled(
             step,
             row,
@@ -153,6 +176,7 @@ class Office:
             self.at(recorded_at, partial(self._hand_back, course, row.round_id, finished_at))
         else:
             self.at(recorded_at, partial(self._finish, course, row.round_id, finished_at))
+        return Ending(finished_at, recorded_at)
 
     def _finish(self, course: Course, round_id: int, finished_at: datetime, now: datetime) -> None:
         view, row, step = self._shown(course, round_id)
@@ -188,6 +212,8 @@ class Office:
             later = self.calendar.add_minutes(now, self.dice.randrange(90, 1400))
             self.at(later, partial(self._correct, course, round_id))
         self._plan(course, now)
+        for companion in self.companions:
+            companion.round_finished(course, row, now)
 
     def _skip(self, course: Course, round_id: int, now: datetime) -> None:
         view, row, step = self._shown(course, round_id)
@@ -230,7 +256,7 @@ class Office:
             closed_at=now,
             reason=self._words(course, "withdrawn" if course.code == "pengaduan" else "cancelled"),
         )
-        self._look(course, now)
+        self.look(course, now)
 
     def _correct(self, course: Course, round_id: int, now: datetime) -> None:
         """Fill in what was missing and set the finish a few minutes earlier."""
@@ -251,7 +277,7 @@ class Office:
             late_reason=row.late_reason,
             reason=_CORRECTION,
         )
-        self._look(course, now)
+        self.look(course, now)
 
     def _words(self, course: Course, key: str) -> str:
         words: list[str] = read(_TEXTS[course.code])["words"][key]

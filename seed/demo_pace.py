@@ -78,8 +78,26 @@ class Pace:
             return self._late_at(step, row, row.due_at)
         return self._in_time_at(step, row, row.due_at, departs_at)
 
-    def recorded_at(self, finished_at: datetime, *, known_at: datetime) -> datetime:
-        """When it is recorded, to the second: after it happened, and after the step was open on the screen."""
+    def recorded_at(
+        self, finished_at: datetime, *, known_at: datetime, before_at: datetime | None = None
+    ) -> datetime:
+        """When it is recorded, to the second: after it happened, and after the step was open on the screen.
+
+        What comes before a departure, `before_at`, is also recorded before it, unless that has passed by then.
+        """
+        recorded_at = self._recorded_at(finished_at, known_at)
+        if before_at is not None and recorded_at >= before_at:
+            soon = max(finished_at, known_at) + timedelta(seconds=self.dice.randrange(60, 400))
+            return min(recorded_at, soon)
+        return recorded_at
+
+    def semesters_passed(self, on: date) -> int:
+        """0 in the first semester of the sample, 1 in the second, then 2."""
+        year, half = semester(on)
+        first_year, first_half = semester(self.began_on)
+        return min(max((year - first_year) * 2 + half - first_half, 0), 2)
+
+    def _recorded_at(self, finished_at: datetime, known_at: datetime) -> datetime:
         base = max(finished_at, known_at)
         habit = self.dice.random()
         if habit < 0.06:
@@ -104,6 +122,11 @@ class Pace:
         departs_at: datetime | None,
     ) -> tuple[datetime, datetime]:
         """The two moments, moved so that the round does not stand overdue at `now`."""
+        if row.due_at is not None and step.begins is not None and row.due_at < self.now < recorded_at:
+            finished_at = max(
+                min(finished_at, self.now - 20 * MINUTE), row.started_at
+            )  # nobody is still away
+            return finished_at, min(max(finished_at, known_at) + 3 * MINUTE, self.now)
         if not row.counted or row.due_at is None or row.late_from is None:
             return finished_at, recorded_at
         if row.late_from > self.now or recorded_at <= self.now:
@@ -122,10 +145,7 @@ class Pace:
         return self.dice.choice([reason for reason in reasons if by_sea or reason != "sea_weather"])
 
     def _late_share(self, step_key: str, row: Round) -> float:
-        year, half = semester(self.calendar.local_date(row.started_at))
-        first_year, first_half = semester(self.began_on)
-        passed = (year - first_year) * 2 + half - first_half
-        return _LATE[step_key][min(max(passed, 0), 2)]
+        return _LATE[step_key][self.semesters_passed(self.calendar.local_date(row.started_at))]
 
     def _room_to_be_late(self, due_at: datetime, departs_at: datetime | None) -> bool:
         if departs_at is None:

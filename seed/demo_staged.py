@@ -16,7 +16,8 @@ from seed.demo_arrivals import Arrivals
 from seed.demo_course import Course, Scripted
 from seed.demo_texts import complaint_form, escort_form, read, topics
 
-_HOW = {"": "finished", "-": "skipped", "<": "handed_back"}
+_HOW = {"": "finished", "-": "skipped", "<": "handed_back", "||": "paused", "|>": "resumed"}
+_PAUSES = ("paused", "resumed")
 
 # Outcome of the review, then what has been done and when: step, working days back, time of day.
 _COMPLAINTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -25,12 +26,18 @@ _COMPLAINTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("not_oversight", ("recording 4 09.40",)),  # disposition overdue
     ("oversight", ("recording 4 09.30", "disposition 3 10.15")),  # review runs
     ("other_unit", ("recording 9 09.35", "disposition 7 09.50")),  # review near its due date
-    ("oversight", ("recording 12 09.50", "disposition 10 10.40")),  # review overdue
+    ("oversight", ("recording 12 09.50", "disposition 10 10.40", "reporter 8 10.15 ||")),  # review overdue, paused
     (  # handed back to the review by the Chair
         "not_oversight",
         ("recording 13 09.25", "disposition 12 10.00", "review 4 10.30", "result_receipt 2 09.45 <"),
     ),
-    ("oversight", ("recording 8 09.30", "disposition 7 09.20", "review 1 10.30")),  # written follow-up runs
+    (  # written follow-up runs, after a pause
+        "oversight",
+        (
+            "recording 8 09.30", "disposition 7 09.20", "reporter 6 10.00 ||", "reporter 3 09.45 |>",
+            "review 1 10.30",
+        ),
+    ),
     ("other_unit", ("recording 10 10.00", "disposition 9 09.30", "review 3 09.10")),  # written follow-up, older
     (  # examination runs
         "oversight",
@@ -96,9 +103,12 @@ class Staged:
         return [*complaints, self._just_received(), *escorts, self._under_way(), *self._returned()]
 
     def _complaint(self, outcome: str, acts: tuple[str, ...]) -> Course:
-        script = [self._act(text) for text in acts]
+        told = [self._act(text) for text in acts]
+        script = [act for act in told if act.how not in _PAUSES]
         received_at = script[0].at - timedelta(minutes=self.dice.randrange(14, 25))
-        return self._received(outcome, received_at, script)
+        course = self._received(outcome, received_at, script)
+        course.pauses = tuple(act for act in told if act.how in _PAUSES)
+        return course
 
     def _just_received(self) -> Course:
         return self._received("oversight", self.now - timedelta(minutes=15), [])

@@ -37,7 +37,6 @@ _PAPERS = {  # what stands for an output: its number, or where it is kept
     "disposition_sheet": _KEPT,
     "filled_disposition_sheet": _KEPT,
     "pocket_book_report": "Buku saku regu, tanggal {on:%d/%m/%Y}",
-    "digital_report": "SIPADA {on:%d/%m/%Y}",
     "issue_inventory": "{n:03}/RT.02-CK/1309/{on:%Y}",
     "assignment_letter": "{n:03}/RT.02-ST/1309/{on:%Y}",
     "escort_schedule": "{n:03}/RT.02-JP/1309/{on:%Y}",
@@ -48,8 +47,11 @@ _PAPERS = {  # what stands for an output: its number, or where it is kept
     "team_report": "{n:03}/HK.07-LTP/1309/{on:%Y}",
     "result_letter": "{n:03}/HK.07-SD/1309/{on:%Y}",
     "recapitulation": "Rekapitulasi Dumas, berkas Excel {on:%d/%m/%Y}",
-    "semester_report": "{n:03}/HK.07-LAP/1309/{on:%Y}",
 }
+_FIELD_OF = {
+    "digital_report": "sipada_reference",
+    "semester_report": "report_number",
+}  # they have no other number
 
 
 @cache
@@ -87,11 +89,14 @@ def outputs(dice: Random, step: Step, *, on: date, fields: Mapping[str, Any]) ->
 
     A paper whose number was entered among the step's own `fields` has that number.
     """
-    found = {}
+    found: dict[str, str] = {}
     for output in step.outputs:
         if output.required and dice.random() < _OUTPUT_GIVEN:
-            paper = _PAPERS.get(output.key, "Berkas {on:%d/%m/%Y}").format(n=_running(dice, on), on=on)
-            found[output_key(output)] = fields.get(f"{output.key}_number") or paper
+            paper = fields.get(_FIELD_OF.get(output.key, f"{output.key}_number"))
+            if paper is None and output.key not in _FIELD_OF:
+                paper = _PAPERS.get(output.key, "Berkas {on:%d/%m/%Y}").format(n=_running(dice, on), on=on)
+            if paper is not None:
+                found[output_key(output)] = paper
     return found
 
 
@@ -106,15 +111,17 @@ def complaint_form(
     month = f"{_MONTHS[event_on.month - 1]} {event_on.year}"
     filled = {"village": village, "district": district.replace("_", " ").title(), "month": month}
     channel = channel or weighted(dice, _CHANNELS)
+    if channel == "wbs":  # a report to the whistleblowing system is not copied
+        return {"channel": channel, "reference_number": f"WBS-{on:%y%m}-{dice.randrange(1000, 9999)}"}
     written = {
         "letter_on": on - timedelta(days=dice.randrange(1, 9)),
         "letter_number": f"{dice.randrange(1, 40)}/SP/{on.year}",
     }
-    referred = {"reference_number": f"{channel.upper()}-{on:%y%m}-{dice.randrange(1000, 9999)}"}
+    referred = {"reference_number": f"LAPOR-{on:%y%m}-{dice.randrange(1000, 9999)}"}
     return {
         "channel": channel,
         **(written if channel in ("letter", "post", "referral") else {}),
-        **(referred if channel in ("lapor", "wbs") else {}),
+        **(referred if channel == "lapor" else {}),
         "subject": topic["subject"].format(**filled),
         "description": topic["description"].format(**filled),
         "problem_category": topic["category"],

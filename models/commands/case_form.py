@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from models.commands.vault import sealing
 from models.errors import N_, Invalid, Problem
 from models.form_data import clean, is_shown
 from models.sop import Field, FieldType, Sop
@@ -23,7 +24,7 @@ def case_columns(sop: Sop, cleaned: Mapping[str, Any], *, register_no: str) -> d
         params = {"returns": returns_at, "departs": departs_at}
         problem = Problem(N_("The return ({returns}) lies before the departure ({departs})."), params)
         raise Invalid({str(sop.return_field): problem})
-    subject = str(data[sop.subject_field])
+    subject = str(data.get(sop.subject_field) or _otherwise(sop))
     shown = [_words(field, data[field.key]) for field in sop.fields if field.in_table and field.key in data]
     return {
         "subject": subject[:300],
@@ -32,6 +33,12 @@ def case_columns(sop: Sop, cleaned: Mapping[str, Any], *, register_no: str) -> d
         "departs_at": departs_at,
         "returns_at": returns_at,
     }
+
+
+def _otherwise(sop: Sop) -> str:
+    """What a case is called whose form does not ask for its subject."""
+    assert sop.subject_otherwise is not None  # noqa: S101 - the SOP's checker sees to it
+    return sop.subject_otherwise.id
 
 
 def _words(field: Field, value: object) -> str:
@@ -84,6 +91,7 @@ def seal(
     connection.execute(
         delete(VaultEntry).where(VaultEntry.case_id == case_id, VaultEntry.field_key.in_(keys))
     )
+    vault = sealing(connection, vault)
     for key in keys:
         sealed = vault.seal(str(cleaned[key]), case_id=case_id, field_key=key)
         connection.execute(

@@ -22,6 +22,7 @@ from models.commands.clocks import (
     case_clock,
     earliest_due,
     insert_round,
+    measured_steps,
     month_of,
     move_open_clocks,
 )
@@ -247,7 +248,13 @@ def _move_clocks(clock: CaseClock, *, before: RowMapping, reason: str) -> None:
         first = [step for step in clock.sop.case_steps if set(step.after) <= automatic]
         starts = {step.key: (before["received_at"], moved.received_at) for step in first}
     journey_moved = (before["departs_at"], before["returns_at"]) != (moved.departs_at, moved.returns_at)
-    move_open_clocks(moved, reason=reason, starts=starts, journey_moved=journey_moved)
+    move_open_clocks(
+        moved,
+        reason=reason,
+        starts=starts,
+        journey_moved=journey_moved,
+        measured_before=measured_steps(clock),
+    )
     connection.execute(
         update(CaseFile)
         .where(CaseFile.id == clock.case_id)

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, select, text
 
-from models.access import Actor, Permission, may
+from models.access import Actor
 from models.errors import N_, Invalid, NotFound, Problem
 from models.form_data import FIRST_YEAR, LAST_YEAR
+from models.queries.sight import require_sight
 from models.queries.sops import sop_version
 from models.sop import Sop
 from models.tables import CaseFile
@@ -25,8 +26,7 @@ def locked_case(connection: Connection, *, actor: Actor, case_id: int) -> tuple[
     if case is None:
         raise NotFound
     sop = sop_version(connection, case["sop_version_id"])
-    if not may(actor, Permission.VIEW_CASES, sop):
-        raise NotFound
+    require_sight(connection, actor=actor, sop=sop, case_id=case_id)
     return case, sop
 
 

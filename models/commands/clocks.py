@@ -4,7 +4,7 @@
 that moment (rules of time, 3), and move only where the start or the planned journey itself is put right.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,9 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from models import audit
 from models.access import Actor
 from models.flow import Standing, openings, status_key
+from models.form_data import holds
 from models.queries.calendar import work_calendar
-from models.sla import Deadline, Unit, deadline
+from models.sla import Deadline, Target, Unit, deadline
 from models.sop import Sop, Step
 from models.tables import CaseFile, StepRound
 from models.work_calendar import WorkCalendar
@@ -32,6 +33,7 @@ class CaseClock:
     received_at: datetime
     departs_at: datetime | None
     returns_at: datetime | None
+    data: Mapping[str, Any]
     calendar: WorkCalendar
     actor: Actor
     now: datetime
@@ -49,6 +51,7 @@ def case_clock(
         received_at=case["received_at"],
         departs_at=case["departs_at"],
         returns_at=case["returns_at"],
+        data=case["data"],
         calendar=work_calendar(connection),
         actor=actor,
         now=now,
@@ -56,14 +59,24 @@ def case_clock(
 
 
 def step_deadline(clock: CaseClock, step: Step, start_at: datetime) -> Deadline:
-    """The step's deadline if its clock starts at `start_at`."""
+    """The step's deadline if its clock starts at `start_at`; none where this very case is not measured by it."""
     return deadline(
         start_at=start_at,
-        target=step.target,
+        target=step.target if is_measured(clock, step) else Target(Unit.NONE),
         calendar=clock.calendar,
         planned_end_at=clock.returns_at,
         not_after_at=clock.departs_at if step.before_departure else None,
     )
+
+
+def is_measured(clock: CaseClock, step: Step) -> bool:
+    """Whether the SOP measures the step in this case: by post, for one, it does not measure the sending."""
+    return step.unmeasured_unless is None or holds(step.unmeasured_unless, clock.data)
+
+
+def measured_steps(clock: CaseClock) -> set[str]:
+    """The keys of the steps that the SOP measures in this case."""
+    return {step.key for step in clock.sop.case_steps if is_measured(clock, step)}
 
 
 def deadline_columns(limit: Deadline, calendar: WorkCalendar) -> dict[str, Any]:
@@ -120,7 +133,9 @@ def insert_round(clock: CaseClock, step: Step, **columns: Any) -> int:
 def start_round(clock: CaseClock, step: Step, start_at: datetime) -> int:
     """Open a round of `step`, its clock started at `start_at`, and record it."""
     limit = step_deadline(clock, step, start_at)
-    round_id = insert_round(clock, step, state="open", **deadline_columns(limit, clock.calendar))
+    columns = deadline_columns(limit, clock.calendar)
+    counted = step.counted and is_measured(clock, step)
+    round_id = insert_round(clock, step, state="open", counted=counted, **columns)
     audit.append(
         clock.connection,
         actor=clock.actor,
@@ -227,11 +242,13 @@ def move_open_clocks(
     reason: str,
     starts: Mapping[str, tuple[datetime, datetime]],
     journey_moved: bool = False,
+    measured_before: Collection[str] | None = None,
 ) -> None:
     """Recompute the deadlines of open rounds after their start or the journey was put right; old and new are recorded.
 
     `starts` gives the wrong and the right start by step: a round that began at another moment, because it was handed
-    back, keeps it. Rounds whose start stands move with the journey only, never for a calendar that has changed since.
+    back, keeps it. Rounds whose start stands move with the journey, and where the form now says otherwise whether their
+    step is measured (`measured_before`: those that were), never for a calendar that has changed since.
     """
     rows = clock.connection.execute(
         select(
@@ -243,7 +260,9 @@ def move_open_clocks(
         wrong, right = starts.get(step.key, (None, None))
         start_at = right if right is not None and row.started_at == wrong else row.started_at
         bound = step.before_departure or step.target.unit is Unit.SCHEDULE
-        if start_at == row.started_at and not (journey_moved and bound):
+        measured = is_measured(clock, step)
+        stays = measured_before is None or measured == (step.key in measured_before)
+        if start_at == row.started_at and stays and not (journey_moved and bound):
             continue
         limit = step_deadline(clock, step, start_at)
         if (limit.due_at, limit.late_from, start_at) == (row.due_at, row.late_from, row.started_at):
@@ -251,7 +270,11 @@ def move_open_clocks(
         clock.connection.execute(
             update(StepRound)
             .where(StepRound.id == row.id)
-            .values(**deadline_columns(limit, clock.calendar), version=StepRound.version + 1)
+            .values(
+                **deadline_columns(limit, clock.calendar),
+                counted=step.counted and measured,
+                version=StepRound.version + 1,
+            )
         )
         audit.append(
             clock.connection,

@@ -110,12 +110,12 @@ def _check_moment(clock: CaseClock, closed_at: datetime) -> None:
     latest = clock.connection.execute(
         select(func.max(StepRound.finished_at)).where(StepRound.case_id == clock.case_id)
     ).scalar_one()
-    started = clock.connection.execute(
-        select(func.max(StepRound.started_at)).where(
+    started, begun = clock.connection.execute(
+        select(func.max(StepRound.started_at), func.max(StepRound.begun_at)).where(
             StepRound.case_id == clock.case_id, StepRound.state == "open"
         )
-    ).scalar_one()
-    floor = max(moment for moment in (latest, started, clock.received_at) if moment is not None)
+    ).one()
+    floor = max(moment for moment in (latest, started, begun, clock.received_at) if moment is not None)
     if closed_at < floor:
         params = {"closed": closed_at, "last": floor}
         problem = Problem(N_("Closed {closed}, before what was last recorded ({last})."), params)

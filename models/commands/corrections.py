@@ -27,6 +27,7 @@ from models.commands.clocks import (
     start_round,
 )
 from models.commands.intake import answered, remember
+from models.commands.outputs import count_finished, count_outputs
 from models.commands.steps import (
     HeldRound,
     author,
@@ -93,6 +94,7 @@ def correct_step(
             columns=columns,
             details=old,
         )
+        count_finished(connection, sop=held.sop, row=held.row)
         _restart_followers(connection, held, reason=why)
         _move_end(connection, held, finished_at)
         answer = {"round_id": round_id, "case_id": held.row["case_id"], "version": expected_version + 1}
@@ -219,6 +221,7 @@ def return_step(
         )
         _void_skips(connection, held, to_step)
         start_round(held.clock, back_to[to_step], returned_at)
+        count_outputs(connection, sop=held.sop, case_id=held.clock.case_id)
         answer = {"round_id": round_id, "case_id": held.row["case_id"], **advance(held.clock)}
         return remember(connection, token=token, action="step.return", actor=actor, now=now, answer=answer)
 

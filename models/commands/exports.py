@@ -19,3 +19,10 @@ def record_export(
         raise Forbidden
     with transaction(store) as connection:
         audit.append(connection, actor=actor, action="exported", now=now, details={"what": what, **details})
+
+
+def record_issue_export(store: Engine, *, actor: Actor, now: datetime, report_id: int, kind: str) -> None:
+    """Record that `actor` took out a file of an issued report, which they were found to be allowed to see."""
+    details = {"what": "issued report", "report": report_id, "kind": kind}
+    with transaction(store) as connection:
+        audit.append(connection, actor=actor, action="exported", now=now, details=details)

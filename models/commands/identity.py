@@ -49,6 +49,8 @@ def reveal_identity(
         elif earlier["case_id"] != case_id:  # or one look on the record would open every case
             raise Invalid({"": Problem(N_("This form is no longer valid. Open it again."))})
         return {
-            row["field_key"]: vault.open(row["sealed"], case_id=case_id, field_key=row["field_key"])
+            row["field_key"]: vault.open(
+                row["sealed"], case_id=case_id, field_key=row["field_key"], key_id=row["key_id"]
+            )
             for row in rows
         }

@@ -5,13 +5,14 @@ transaction as the change; any later arrival gets that answer back and changes n
 after a lost connection and a press after a crash are all counted once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, Engine, insert, select, text
 
 from models.access import Actor
+from models.database import transaction
 from models.errors import N_, Invalid, Problem
 from models.tables import Submission
 
@@ -43,3 +44,20 @@ def remember(
         )
     )
     return dict(answer)
+
+
+def once(
+    store: Engine,
+    *,
+    actor: Actor,
+    token: str,
+    now: datetime,
+    action: str,
+    act: Callable[[Connection], Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Run `act` in one transaction for this form and remember its answer; give the earlier answer if there is one."""
+    with transaction(store) as connection:
+        if (earlier := answered(connection, token=token, action=action, actor=actor)) is not None:
+            return earlier
+        answer = act(connection)
+        return remember(connection, token=token, action=action, actor=actor, now=now, answer=answer)

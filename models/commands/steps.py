@@ -17,11 +17,13 @@ from models.access import Actor, Permission, may, may_record
 from models.commands.checks import given, locked_case, refuse_future, short_text
 from models.commands.clocks import CaseClock, advance, case_clock, recorded_late, skip_round
 from models.commands.intake import answered, remember
+from models.commands.outputs import count_finished
 from models.database import transaction
 from models.errors import N_, Conflict, Forbidden, Invalid, NotFound, Problem
 from models.form_data import clean
 from models.lateness import LATE_REASONS
 from models.queries.calendar import work_calendar
+from models.queries.sight import is_assigned
 from models.queries.sops import sop_version
 from models.sop import Sop, Step
 from models.step_form import step_fields
@@ -84,6 +86,7 @@ def finish_step(
             happened_at=finished_at,
             columns=columns,
         )
+        count_finished(connection, sop=held.sop, row=held.row)
         followed = _follow(held, outcome)
         answer = {"round_id": round_id, "case_id": held.row["case_id"], **followed}
         return remember(connection, token=token, action="step.finish", actor=actor, now=now, answer=answer)
@@ -126,9 +129,10 @@ def held_round(
     ).one_or_none()
     if found is None:
         raise NotFound
-    clock = None
+    clock, assigned = None, False
     if found.case_id is not None:
         case, sop = locked_case(connection, actor=actor, case_id=found.case_id)
+        assigned = is_assigned(connection, actor=actor, case_id=found.case_id)
         clock = case_clock(connection, case=case, sop=sop, actor=actor, now=now)
     else:
         sop = sop_version(connection, found.sop_version_id)
@@ -140,7 +144,7 @@ def held_round(
         .one()
     )
     step = sop.step(row["step_key"])
-    if not may_record(actor, sop.executor(step.executor).role, sop):
+    if not may_record(actor, sop.executor(step.executor).role, sop, assigned=assigned):
         raise Forbidden
     if row["version"] != expected_version:
         raise Conflict(current=dict(row))
@@ -155,8 +159,9 @@ def _check_open(held: HeldRound) -> None:
 def check_finish(held: HeldRound, *, finished_at: datetime, now: datetime) -> None:
     """Refuse a finish before the step's start or in the future, naming both times (rules of time, 4)."""
     refuse_future(finished_at, now=now, key="finished_at")
-    if finished_at < held.row["started_at"]:
-        params = {"finished": finished_at, "started": held.row["started_at"]}
+    began_at = max(moment for moment in (held.row["started_at"], held.row["begun_at"]) if moment is not None)
+    if finished_at < began_at:
+        params = {"finished": finished_at, "started": began_at}
         problem = Problem(N_("Finished {finished}, before the step began ({started})."), params)
         raise Invalid({"finished_at": problem})
 

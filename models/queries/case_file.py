@@ -1,7 +1,8 @@
 """One case, whole: its data, the rounds of its steps, its history."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlalchemy import Connection, select
 
 from models.access import Actor, Permission, may
 from models.errors import NotFound
+from models.queries.outputs import attached_outputs, held_outputs, numbered_papers
+from models.queries.sight import is_assigned, require_sight
 from models.queries.sops import sop_version
 from models.queries.verdicts import verdict_of
 from models.sop import Sop
@@ -17,7 +20,7 @@ from models.tables import AuditEntry, CaseFile, StepRound, User, VaultEntry
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round of a step as a screen shows it."""
+    """One round of a step as a screen shows it; `held` are the keys of its outputs that are there."""
 
     round_id: int
     step_key: str
@@ -44,6 +47,8 @@ class Round:
     recorded_late: bool
     version: int
     verdict: str
+    begun_at: datetime | None = None
+    held: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case with everything its screen shows; `confidential` names the fields in the vault, not their values."""
+    """A case with everything its screen shows; `confidential` names the fields in the vault, not their values.
+
+    `assigned` says that the case was assigned to whoever looks.
+    """
 
     case_id: int
     sop: Sop
@@ -80,6 +88,7 @@ class CaseView:
     recorded_by: str
     version: int
     rounds: tuple[Round, ...]
+    assigned: bool = False
 
     def current(self, step_key: str) -> Round | None:
         """The latest round of a step that is not void."""
@@ -100,39 +109,52 @@ def case_view(connection: Connection, *, actor: Actor, case_id: int, as_of: date
     if row is None:
         raise NotFound
     sop = sop_version(connection, row["sop_version_id"])
-    if not may(actor, Permission.VIEW_CASES, sop):
-        raise NotFound
-    held = connection.execute(select(VaultEntry.field_key).where(VaultEntry.case_id == case_id)).scalars()
+    require_sight(connection, actor=actor, sop=sop, case_id=case_id)
+    sealed = connection.execute(select(VaultEntry.field_key).where(VaultEntry.case_id == case_id)).scalars()
     same = ("register_no", "subject", "data", "received_at", "departs_at", "returns_at", "short_notice", "status",
             "closed_at", "close_reason", "recorded_at", "version")  # fmt: skip
     return CaseView(
         case_id=case_id,
         sop=sop,
-        confidential=tuple(sorted(held)),
+        confidential=tuple(sorted(sealed)),
         recorded_by=row["full_name"],
-        rounds=tuple(_rounds(connection, StepRound.case_id == case_id, as_of)),
+        assigned=is_assigned(connection, actor=actor, case_id=case_id),
+        rounds=tuple(_with_outputs(connection, sop, case_id, as_of)),
         **{key: row[key] for key in same},
     )
+
+
+def _with_outputs(connection: Connection, sop: Sop, case_id: int, as_of: datetime) -> Iterator[Round]:
+    attached = attached_outputs(connection, case_id)
+    papers = numbered_papers(connection, sop, case_id)
+    for found in _rounds(connection, StepRound.case_id == case_id, as_of):
+        step = sop.step(found.step_key)
+        held = held_outputs(step, found.data, round_id=found.round_id, attached=attached, papers=papers)
+        yield replace(found, held=held)
 
 
 def round_view(connection: Connection, *, actor: Actor, round_id: int, as_of: datetime) -> tuple[Sop, Round]:
     """A single round with its SOP, for a periodic step; `NotFound` when there is none or the actor may not see it."""
     found = _rounds(connection, StepRound.id == round_id, as_of)
-    version_id = connection.execute(
-        select(StepRound.sop_version_id).where(StepRound.id == round_id)
-    ).scalar_one_or_none()
-    if not found or version_id is None:
+    row = connection.execute(
+        select(StepRound.sop_version_id, StepRound.case_id).where(StepRound.id == round_id)
+    ).one_or_none()
+    if row is None:
         raise NotFound
-    sop = sop_version(connection, version_id)
+    sop = sop_version(connection, row.sop_version_id)
     if not may(actor, Permission.VIEW_CASES, sop):
         raise NotFound
+    if row.case_id is not None:
+        require_sight(connection, actor=actor, sop=sop, case_id=row.case_id)
     return sop, found[0]
 
 
 def _rounds(connection: Connection, condition: Any, as_of: datetime) -> list[Round]:
     r = StepRound
     columns = [
-        getattr(r, name) for name in Round.__slots__ if name not in ("round_id", "recorded_by", "verdict")
+        getattr(r, name)
+        for name in Round.__slots__
+        if name not in ("round_id", "recorded_by", "verdict", "held")
     ]
     rows = connection.execute(
         select(
@@ -153,8 +175,9 @@ def history(connection: Connection, *, actor: Actor, case_id: int, limit: int = 
     version_id = connection.execute(
         select(CaseFile.sop_version_id).where(CaseFile.id == case_id)
     ).scalar_one_or_none()
-    if version_id is None or not may(actor, Permission.VIEW_CASES, sop_version(connection, version_id)):
+    if version_id is None:
         raise NotFound
+    require_sight(connection, actor=actor, sop=sop_version(connection, version_id), case_id=case_id)
     a = AuditEntry
     rows = connection.execute(
         select(a.seq, a.recorded_at, a.actor_name, a.action, a.happened_at, a.reason, a.details)

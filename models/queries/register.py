@@ -2,19 +2,22 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, false, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, false, func, select
 
 from models.access import Actor, Permission, may
 from models.errors import NotFound
+from models.queries.sight import hidden_from
 from models.queries.verdicts import judged, verdict_of
 from models.sla import Verdict
 from models.sop import Sop
 from models.tables import CaseFile, StepRound
 
+PIECE = 2000  # rows handed over at once
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -68,12 +71,46 @@ def register(
 
     Raises `NotFound` for somebody who may not see this SOP's cases.
     """
+    conditions = _shown(actor, sop, chosen, as_of)
+    total = connection.execute(select(func.count()).select_from(CaseFile).where(*conditions)).scalar_one()
+    rows = connection.execute(_in_order(conditions).limit(limit).offset(offset)).all()
+    standing = _open_rounds(connection, StepRound.case_id.in_([row.case_id for row in rows]), as_of)
+    return [_row(row, standing) for row in rows], total
+
+
+def register_size(
+    connection: Connection, *, actor: Actor, sop: Sop, chosen: RegisterFilter, as_of: datetime
+) -> int:
+    """How many cases `register` would page through. Raises `NotFound` as it does."""
+    conditions = _shown(actor, sop, chosen, as_of)
+    return connection.execute(select(func.count()).select_from(CaseFile).where(*conditions)).scalar_one()
+
+
+def whole_register(
+    connection: Connection, *, actor: Actor, sop: Sop, chosen: RegisterFilter, as_of: datetime
+) -> Iterator[list[RegisterRow]]:
+    """All cases of the filter in the order of `register`, piece by piece; none is held here once it was handed over.
+
+    One consistent state, for as long as the connection's transaction lasts; on SQLite writers wait for its end, so
+    whoever reads should not do slow work between the pieces. Raises `NotFound` as `register` does.
+    """
+    conditions = _shown(actor, sop, chosen, as_of)
+    standing = _open_rounds(connection, StepRound.code == sop.code, as_of)
+    found = connection.execute(_in_order(conditions), execution_options={"yield_per": PIECE})
+    for part in found.partitions():
+        yield [_row(row, standing) for row in part]
+
+
+def _shown(actor: Actor, sop: Sop, chosen: RegisterFilter, as_of: datetime) -> list[ColumnElement[bool]]:
     if not may(actor, Permission.VIEW_CASES, sop):
         raise NotFound
-    conditions = _conditions(sop, chosen, as_of)
-    total = connection.execute(select(func.count()).select_from(CaseFile).where(*conditions)).scalar_one()
+    return [*_conditions(sop, chosen, as_of), ~hidden_from(actor)]
+
+
+def _in_order(conditions: list[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    """The columns of `RegisterRow` in its order."""
     c = CaseFile
-    rows = connection.execute(
+    return (
         select(
             c.id.label("case_id"), c.register_no, c.subject, c.received_at, c.departs_at, c.status, c.outcome,
             c.short_notice, c.closed_at, c.next_due_at, c.data,
@@ -82,31 +119,30 @@ def register(
         .order_by(
             c.closed_at.is_not(None), c.next_due_at.is_(None), c.next_due_at, c.received_at.desc(), c.id.desc()
         )
-        .limit(limit)
-        .offset(offset)
-    ).all()  # fmt: skip
-    standing = _open_rounds(connection, [row.case_id for row in rows], as_of)
-    return [_row(row._mapping, standing.get(row.case_id, [])) for row in rows], total
+    )  # fmt: skip
 
 
-def _row(columns: Any, rounds: list[tuple[str, str]]) -> RegisterRow:
-    return RegisterRow(
-        **columns,
-        open_steps=tuple(step for step, _ in rounds),
-        verdict=rounds[0][1] if rounds else "",
-    )
+def _row(columns: Sequence[Any], standing: dict[int, list[tuple[str, str]]]) -> RegisterRow:
+    row = RegisterRow(*columns)
+    rounds = standing.get(row.case_id)
+    if not rounds:
+        return row
+    return replace(row, open_steps=tuple(step for step, _ in rounds), verdict=rounds[0][1])
 
 
-def _open_rounds(connection: Connection, ids: list[int], as_of: datetime) -> dict[int, list[tuple[str, str]]]:
+def _open_rounds(
+    connection: Connection, wanted: ColumnElement[bool], as_of: datetime
+) -> dict[int, list[tuple[str, str]]]:
     """Open steps and verdicts by case, what is due first first."""
     r = StepRound
     found: dict[int, list[tuple[str, str]]] = {}
-    for row in connection.execute(
+    for case_id, step_key, verdict in connection.execute(
         select(r.case_id, r.step_key, verdict_of(as_of).label("verdict"))
-        .where(r.case_id.in_(ids), r.state == "open")
+        .where(wanted, r.case_id.is_not(None), r.state == "open")
         .order_by(r.due_at.is_(None), r.due_at, r.id)
     ):
-        found.setdefault(row.case_id, []).append((row.step_key, row.verdict))
+        assert case_id is not None  # noqa: S101 - by the condition
+        found.setdefault(case_id, []).append((step_key, verdict))
     return found
 
 

@@ -1,19 +1,21 @@
 """What a report of a period is made of: its cases with their steps, and the steps that were late.
 
 A case belongs to every period in which it was received or still open, so one that is carried over stands in two
-reports (rules of time, 3). Nothing confidential is read here.
+reports (rules of time, 3). Nothing confidential is read here. A case hidden from whoever asks is still counted by the
+figures; nothing that was typed into it comes out here.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, RowMapping, and_, or_, select
 
 from models.access import Actor, Permission, may
 from models.errors import Forbidden
+from models.queries.sight import hidden_from
 from models.queries.verdicts import judged, verdict_of
-from models.sop import Sop
+from models.sop import FieldType, Sop
 from models.tables import CaseFile, StepRound
 
 
@@ -29,7 +31,10 @@ class ReportRound:
 
 @dataclass(frozen=True, slots=True)
 class ReportCase:
-    """A case in a report; `rounds` by step key, `late` counts its late or overdue measured rounds."""
+    """A case in a report; `rounds` by step key, `late` counts its late or overdue measured rounds.
+
+    A `hidden` one is for counting alone: of its words only the choices of the form are there.
+    """
 
     register_no: str
     subject: str
@@ -43,6 +48,7 @@ class ReportCase:
     rounds: dict[str, ReportRound]
     late: int
     judged: int
+    hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def report_cases(
     rows = connection.execute(
         select(
             c.id, c.register_no, c.subject, c.received_at, c.received_month, c.status, c.closed_at, c.close_reason,
-            c.short_notice, c.data,
+            c.short_notice, c.data, hidden_from(actor).label("hidden"),
         )
         .where(belongs)
         .order_by(c.register_year, c.register_seq)
@@ -94,13 +100,22 @@ def report_cases(
             late[row.case_id] = late.get(row.case_id, 0) + (row.verdict != "on_time")
     return [
         ReportCase(
-            **{key: value for key, value in row._mapping.items() if key != "id"},
+            **_shown(row._mapping, sop),
             rounds=rounds.get(row.id, {}),
             late=late.get(row.id, 0),
             judged=counted.get(row.id, 0),
         )
         for row in rows
     ]
+
+
+def _shown(row: RowMapping, sop: Sop) -> dict[str, Any]:
+    columns = {key: value for key, value in row.items() if key != "id"}
+    if columns["hidden"]:
+        choices = {field.key for field in sop.fields if field.type is FieldType.CHOICE}
+        data = {key: value for key, value in row["data"].items() if key in choices}
+        columns |= {"register_no": "", "subject": "", "close_reason": None, "data": data}
+    return columns
 
 
 def late_steps(
@@ -115,7 +130,12 @@ def late_steps(
             r.finished_at, r.late_reason, r.note,
         )
         .join(CaseFile, CaseFile.id == r.case_id, isouter=True)
-        .where(r.code == sop.code, r.due_month.between(*months), or_(conditions["late"], conditions["overdue"]))
+        .where(
+            r.code == sop.code,
+            r.due_month.between(*months),
+            or_(conditions["late"], conditions["overdue"]),
+            ~hidden_from(actor),
+        )
         .order_by(r.due_at, r.id)
     )  # fmt: skip
     return [LateStep(**row._mapping) for row in rows]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from models.access import Actor, Permission, may, may_record
+from models.queries.sight import assigned_cases, hidden_from
 from models.queries.verdicts import verdict_of
 from models.sop import Sop
 from models.tables import CaseFile, StepRound
@@ -35,7 +36,7 @@ class OpenStep:
     verdict: str
 
 
-def _open_steps(as_of: datetime) -> Any:
+def _open_steps(actor: Actor, as_of: datetime) -> Any:
     r = StepRound
     return (
         select(
@@ -44,7 +45,7 @@ def _open_steps(as_of: datetime) -> Any:
             verdict_of(as_of).label("verdict"),
         )
         .join(CaseFile, CaseFile.id == r.case_id, isouter=True)
-        .where(r.state == "open")
+        .where(r.state == "open", ~hidden_from(actor))
         .order_by(r.due_at.is_(None), r.due_at, r.started_at, r.id)
     )  # fmt: skip
 
@@ -58,7 +59,10 @@ def worklist(
     for_others: bool,
     limit: int = 200,
 ) -> list[OpenStep]:
-    """What waits for the actor's own roles, what is due first first; with `for_others` all they may record."""
+    """What waits for the actor's own roles, or of cases assigned to them, what is due first first.
+
+    With `for_others` all that they may record.
+    """
     own: set[tuple[str, str]] = set()
     for sop in sops:
         for step in sop.steps:
@@ -66,11 +70,16 @@ def worklist(
             mine = role in actor.roles and may(actor, Permission.RECORD_STEP, sop)
             if mine or (for_others and may_record(actor, role, sop)):
                 own.add((sop.code, step.executor))
-    if not own:
+    readable = {sop.code for sop in sops}
+    assigned = {
+        case_id: code for case_id, code in assigned_cases(connection, actor).items() if code in readable
+    }
+    codes = {code for code, _ in own} | set(assigned.values())
+    if not codes:
         return []
     found = []
-    for row in connection.execute(_open_steps(as_of).where(StepRound.code.in_({code for code, _ in own}))):
-        if (row.code, row.executor) in own:
+    for row in connection.execute(_open_steps(actor, as_of).where(StepRound.code.in_(codes))):
+        if (row.code, row.executor) in own or row.case_id in assigned:
             found.append(OpenStep(**row._mapping))
             if len(found) == limit:
                 break
@@ -84,5 +93,7 @@ def attention(
     if not may(actor, Permission.VIEW_SUMMARY, sop):
         return []
     r = StepRound
-    query = _open_steps(as_of).where(r.code == sop.code, r.counted, r.at_risk_from <= as_of).limit(limit)
+    query = (
+        _open_steps(actor, as_of).where(r.code == sop.code, r.counted, r.at_risk_from <= as_of).limit(limit)
+    )
     return [OpenStep(**row._mapping) for row in connection.execute(query)]

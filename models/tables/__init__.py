@@ -2,12 +2,18 @@
 
 from models.tables.accounts import SignInFailure, SignInSession, User, UserRole
 from models.tables.base import Base, Instant, Moment
+from models.tables.books import DutyEntry, JournalEntry, Pause
 from models.tables.calendar import CalendarSpan, DayOffRow, DayOverride, DecreedYear, WorkingHours
 from models.tables.cases import CaseFile, SopVersion, StepRound, VaultEntry
+from models.tables.papers import Attachment, AttachmentBody, CasePaper, FormDraft
 from models.tables.record import AuditEntry, Counter, Setting, Submission
+from models.tables.reports import IssuedFile, IssuedReport
+from models.tables.ties import CaseAssignee, CaseConflict, CaseLink
 
 __all__ = [
-    "AuditEntry", "Base", "CalendarSpan", "CaseFile", "Counter", "DayOffRow", "DayOverride", "DecreedYear", "Instant",
-    "Moment", "Setting", "SignInFailure", "SignInSession", "SopVersion", "StepRound", "Submission", "User", "UserRole",
-    "VaultEntry", "WorkingHours",
+    "Attachment", "AttachmentBody", "AuditEntry", "Base", "CalendarSpan", "CaseAssignee", "CaseConflict", "CaseFile",
+    "CaseLink", "CasePaper", "Counter", "DayOffRow", "DayOverride", "DecreedYear", "DutyEntry", "FormDraft", "Instant",
+    "IssuedFile", "IssuedReport",
+    "JournalEntry", "Moment", "Pause", "Setting", "SignInFailure", "SignInSession", "SopVersion", "StepRound",
+    "Submission", "User", "UserRole", "VaultEntry", "WorkingHours",
 ]  # fmt: skip

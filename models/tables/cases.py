@@ -93,6 +93,9 @@ class StepRound(Base):
     counted: Mapped[bool]  # enters the percentage: the SOP sets a time and the office owes it
     executor: Mapped[str] = mapped_column(String(40))
     started_at: Mapped[datetime] = mapped_column(Moment)
+    begun_at: Mapped[datetime | None] = mapped_column(
+        Moment
+    )  # where the step has a beginning of its own: departure
     ideal_at: Mapped[datetime | None] = mapped_column(Moment)
     at_risk_from: Mapped[datetime | None] = mapped_column(Moment)
     due_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -110,6 +113,10 @@ class StepRound(Base):
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     recorded_for: Mapped[str | None] = mapped_column(String(40))  # executor on whose behalf it was recorded
     recorded_late: Mapped[bool] = mapped_column(default=False)
+    outputs_due: Mapped[
+        int | None
+    ]  # of a finished round: the papers that the SOP names, and those that are there
+    outputs_held: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
@@ -133,6 +140,8 @@ class StepRound(Base):
             "code", "due_month", "step_key", "counted", "state", "finished_at", "late_from", "at_risk_from",
             "recorded_late", "worked_minutes",
         ),
+        # and the completeness of outputs, which follows the finish, this one
+        Index("ix_step_round_outputs", "code", "finished_at", "step_key", "outputs_due", "outputs_held"),
         Index("ix_step_round_open", "code", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )  # fmt: skip
 

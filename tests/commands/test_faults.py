@@ -108,7 +108,8 @@ def named(row: Row) -> str:
 
 
 def _take_in(_: Office) -> Request:
-    text = sop("pengaduan").source.replace("version = 1\n", "version = 2\n", 1)
+    shipped = sop("pengaduan")
+    text = shipped.source.replace(f"version = {shipped.version}\n", f"version = {shipped.version + 1}\n", 1)
     return {
         "now": RECEIVED_AT,
         "began_on": BEGAN_ON,

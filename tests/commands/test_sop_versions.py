@@ -34,13 +34,14 @@ from tests.moments import on, wib
 
 NOW = wib("Rabu 2026-12-02 09:00")
 FROM = wib("Selasa 2026-12-01 00:00")
+SHIPPED = 2  # the version of both files
 
 
-def newer(code: str, *changes: tuple[str, str], version: int = 2, since: str = "2026-12-01") -> Sop:
+def newer(code: str, *changes: tuple[str, str], version: int = SHIPPED + 1, since: str = "2026-12-01") -> Sop:
     """The shipped SOP as its next version, with words of its file changed."""
     old = sop(code)
     source = old.source.replace(f"effective_from = {old.effective_from}", f"effective_from = {since}", 1)
-    for before, after in [("version = 1\n", f"version = {version}\n"), *changes]:
+    for before, after in [(f"version = {SHIPPED}\n", f"version = {version}\n"), *changes]:
         assert before in source
         source = source.replace(before, after, 1)
     return parse(source, name=f"{code}.toml")
@@ -80,7 +81,7 @@ def test_new_version_is_for_cases_received_from_its_day_on(office: Office) -> No
         for received_at, case_id in cases.items():
             view = case_view(connection, actor=office.sekretaris, case_id=case_id, as_of=NOW)
             versions[received_at] = view.sop.version
-    assert versions == {RECEIVED_AT: 1, minute_before: 1, FROM: 2}
+    assert versions == {RECEIVED_AT: SHIPPED, minute_before: SHIPPED, FROM: SHIPPED + 1}
     assert latest(office, cases[minute_before], "confirm_schedule")["due_at"] == wib("Jumat 2026-12-04 16:30")
     assert latest(office, cases[FROM], "confirm_schedule")["due_at"] == wib("Kamis 2026-12-03 16:00")
 
@@ -102,6 +103,19 @@ def test_old_case_goes_on_under_its_own_version(office: Office) -> None:
     assert case_row(office, new)["register_no"] == "002/KAWAL/XII/2026"
 
 
+def test_version_of_the_same_day_takes_the_place_of_the_one_before(office: Office) -> None:
+    """An office that began with the first files opens its cases under the second from the day they come."""
+    case_id = open_one(office, "pengawalan")
+    take(office.store, newer("pengawalan", version=SHIPPED + 1, since="2023-03-06"))
+    with office.reading() as connection:
+        assert sop_in_force(connection, "pengawalan", on("Senin 2023-03-06"))[1].version == SHIPPED + 1
+        view = case_view(connection, actor=office.sekretaris, case_id=case_id, as_of=NOW)
+    assert view.sop.version == SHIPPED
+    take(office.store, newer("pengawalan", version=SHIPPED - 1, since="2023-03-06"))
+    with office.reading() as connection:
+        assert sop_in_force(connection, "pengawalan", on("Rabu 2026-12-02"))[1].version == SHIPPED + 1
+
+
 def test_new_field_is_asked_of_new_cases_only(office: Office) -> None:
     case_id = open_one(office, "pengawalan")
     required = ('key = "requesting_unit"\n', 'key = "requesting_unit"\nrequired = true\n')
@@ -113,10 +127,10 @@ def test_new_field_is_asked_of_new_cases_only(office: Office) -> None:
 
 
 def test_changed_file_under_an_old_version_is_refused_and_stores_nothing(office: Office) -> None:
-    changed = newer("pengaduan", SHORTER, version=1, since="2022-06-21")
+    changed = newer("pengaduan", SHORTER, version=SHIPPED, since="2022-06-21")
     new = newer("pengawalan")
     before = dump(office.store)
-    with pytest.raises(ChangedSop, match="pengaduan: version 1"):
+    with pytest.raises(ChangedSop, match=f"pengaduan: version {SHIPPED}"):
         take(office.store, new, changed)
     assert dump(office.store) == before
 
@@ -126,7 +140,7 @@ def test_twin_without_the_hash_a_changed_file_would_change_old_cases(office: Off
     with office.store.begin() as connection:
         connection.execute(
             text("UPDATE sop_version SET source = :source WHERE code = 'pengaduan'"),
-            {"source": newer("pengaduan", SHORTER, version=1, since="2022-06-21").source},
+            {"source": newer("pengaduan", SHORTER, version=SHIPPED, since="2022-06-21").source},
         )
     with office.reading() as connection:
         view = case_view(connection, actor=office.sekretaris, case_id=case_id, as_of=NOW)
@@ -145,7 +159,7 @@ def test_new_version_leaves_an_act(office: Office) -> None:
     take(office.store, newer("pengawalan"))
     details = acts(office, "sop.taken_in")[-1]["details"]
     assert '"code": "pengawalan"' in details
-    assert '"version": 2' in details
+    assert f'"version": {SHIPPED + 1}' in details
 
 
 def test_case_before_any_version_is_refused_beside_its_receipt(office: Office) -> None:
@@ -158,13 +172,13 @@ def test_case_before_any_version_is_refused_beside_its_receipt(office: Office) -
 
 
 def test_version_in_force_is_the_newest_effective_one(office: Office) -> None:
-    take(office.store, newer("pengawalan"), newer("pengawalan", version=3, since="2027-02-01"))
+    take(office.store, newer("pengawalan"), newer("pengawalan", version=SHIPPED + 2, since="2027-02-01"))
     with office.reading() as connection:
         found = {
             day: sop_in_force(connection, "pengawalan", on(day))[1].version
             for day in ("Senin 2026-11-30", "Selasa 2026-12-01", "Minggu 2027-01-31", "Senin 2027-02-01")
         }
-        assert list(found.values()) == [1, 2, 2, 3]
+        assert list(found.values()) == [SHIPPED, SHIPPED + 1, SHIPPED + 1, SHIPPED + 2]
         with pytest.raises(NotFound):
             sop_in_force(connection, "pengawalan", on("Minggu 2023-03-05"))
         assert [one.code for one in readable(connection, office.nobody, on("Selasa 2026-12-01"))] == []
@@ -195,7 +209,7 @@ def test_programs_that_start_at_once_take_in_each_version_once(any_store: Engine
     assert [reply.error for reply in start_at_once(any_store)] == [None] * 4
     with any_store.connect() as connection:
         stored = connection.execute(text("SELECT code, version FROM sop_version ORDER BY code")).all()
-    assert [tuple(row) for row in stored] == [("pengaduan", 1), ("pengawalan", 1)]
+    assert [tuple(row) for row in stored] == [("pengaduan", SHIPPED), ("pengawalan", SHIPPED)]
 
 
 def test_twin_without_a_line_programs_that_start_at_once_fail(

@@ -368,7 +368,8 @@ def test_workbook_opened_again_holds_what_the_screen_shows(reported: Reported, c
     with in_language("id"):
         book = openpyxl.load_workbook(BytesIO(write(workbook, made_at=NOW)))
         shown = [report_screen.words(sheet) for sheet in workbook.sheets]
-    assert book.sheetnames == ["Matriks", "Rekapitulasi", "Kepatuhan SOP", "Keterlambatan"]
+    duty = {"pengawalan": "Buku mutasi", "pengaduan": "Cek surel pengaduan"}[code]
+    assert book.sheetnames == ["Matriks", "Rekapitulasi", "Kepatuhan SOP", "Keterlambatan", duty]
     for worksheet, sheet, words in zip(book.worksheets, workbook.sheets, shown, strict=True):
         titles = [column.title for column in sheet.columns]
         lines = [list(line) for line in worksheet.iter_rows(max_col=len(titles))]
@@ -397,6 +398,8 @@ def said(value: Any, column: Column) -> str:
         return f"{value:%d/%m/%Y}"
     if column.kind == "moment":
         return f"{value:%d/%m/%Y %H.%M}"
+    if column.kind == "integer":
+        return f"{value:,}".replace(",", ".")
     return str(value)
 
 

@@ -1,0 +1,36 @@
+"""How many of the outputs that the SOP names are there, by step: beside the compliance in time, never mixed with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from models.access import Actor, Permission, may
+from models.errors import Forbidden
+from models.sop import Sop
+from models.tables import StepRound
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutputs:
+    """Outputs of one step's rounds: those that are owed, and those of them that are there."""
+
+    step_key: str
+    due: int
+    held: int
+
+
+def completeness(
+    connection: Connection, *, actor: Actor, sop: Sop, start: datetime, end: datetime
+) -> list[StepOutputs]:
+    """Of the rounds finished in [start, end), in the SOP's order, without steps that owe none. Raises `Forbidden`."""
+    if not may(actor, Permission.VIEW_SUMMARY, sop):
+        raise Forbidden
+    r = StepRound
+    rows = connection.execute(
+        select(r.step_key, func.sum(r.outputs_due).label("due"), func.sum(r.outputs_held).label("held"))
+        .where(r.code == sop.code, r.finished_at >= start, r.finished_at < end)
+        .group_by(r.step_key)
+    )
+    found = {row.step_key: StepOutputs(row.step_key, int(row.due or 0), int(row.held or 0)) for row in rows}
+    return [one for step in sop.steps if (one := found.get(step.key)) and one.due]

@@ -1,0 +1,121 @@
+"""The pauses of cases, and the second figure that they make: *dengan jeda* (rules of time, 4)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, or_, select
+
+from models.pauses import credited
+from models.queries.calendar import work_calendar
+from models.queries.sops import sop_version
+from models.queries.verdicts import judged
+from models.sla import Deadline
+from models.sop import Sop, Step
+from models.tables import CaseFile, Pause, StepRound, User
+from models.work_calendar import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class CasePause:
+    """One pause; `ended_at` None while it runs."""
+
+    pause_id: int
+    kind: str
+    reason: str
+    started_at: datetime
+    ended_at: datetime | None
+    recorded_by: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithPauses:
+    """What a round's limit is once the pauses are credited, and the working minutes that were credited."""
+
+    due_at: datetime
+    late_from: datetime
+    minutes: int
+
+
+def pauses_of(connection: Connection, case_id: int) -> list[CasePause]:
+    """The pauses of a case in order; whether the case may be seen is asked before."""
+    rows = connection.execute(
+        select(
+            Pause.id.label("pause_id"), Pause.kind, Pause.reason, Pause.started_at, Pause.ended_at,
+            User.full_name.label("recorded_by"), Pause.version,
+        )
+        .join(User, User.id == Pause.recorded_by)
+        .where(Pause.case_id == case_id)
+        .order_by(Pause.started_at)
+    )  # fmt: skip
+    return [CasePause(**row._mapping) for row in rows]
+
+
+def spans(
+    pauses: Iterable[CasePause], *, as_of: datetime, closed_at: datetime | None
+) -> list[tuple[datetime, datetime]]:
+    """The pauses as spans up to `as_of`: one that runs lasts until then, or until the case was closed."""
+    end = min(as_of, closed_at) if closed_at else as_of
+    return [(pause.started_at, min(pause.ended_at or end, end)) for pause in pauses if pause.started_at < end]
+
+
+def moved_limit(
+    step: Step,
+    *,
+    started_at: datetime,
+    due_at: datetime,
+    late_from: datetime,
+    departs_at: datetime | None,
+    pauses: Sequence[tuple[datetime, datetime]],
+    calendar: WorkCalendar,
+) -> WithPauses:
+    """The limit of one round with the pauses credited; the official one when there is nothing to credit."""
+    limit = Deadline(start_at=started_at, effective_at=started_at, due_at=due_at, late_from=late_from)
+    moved, minutes = credited(
+        deadline=limit,
+        target=step.target,
+        pauses=pauses,
+        calendar=calendar,
+        not_after_at=departs_at if step.before_departure else None,
+    )
+    return WithPauses(moved.due_at or due_at, moved.late_from or late_from, minutes)
+
+
+def excused(
+    connection: Connection, *, sop: Sop, months: tuple[int, int], as_of: datetime
+) -> Mapping[tuple[str, int], int]:
+    """How many late or overdue rounds by (step, due month) are neither once the pauses are credited.
+
+    Only rounds of cases that had a pause can be; they are few, so they are gone through one by one.
+    """
+    r, c, conditions = StepRound, CaseFile, judged(as_of)
+    rows = connection.execute(
+        select(
+            r.case_id, r.step_key, r.due_month, r.started_at, r.due_at, r.late_from, r.finished_at, c.departs_at,
+            c.closed_at, c.sop_version_id,
+        )
+        .join(c, c.id == r.case_id)
+        .where(
+            and_(r.code == sop.code, r.due_month.between(*months)),
+            or_(conditions["late"], conditions["overdue"]),
+            r.case_id.in_(select(Pause.case_id)),
+        )
+    ).all()  # fmt: skip
+    calendar = work_calendar(connection)
+    found: dict[tuple[str, int], int] = {}
+    for row in rows:
+        pauses = spans(pauses_of(connection, row.case_id), as_of=as_of, closed_at=row.closed_at)
+        moved = moved_limit(
+            sop_version(connection, row.sop_version_id).step(row.step_key),
+            started_at=row.started_at,
+            due_at=row.due_at,
+            late_from=row.late_from,
+            departs_at=row.departs_at,
+            pauses=pauses,
+            calendar=calendar,
+        )
+        if (row.finished_at or as_of) < moved.late_from:
+            key = (row.step_key, row.due_month)
+            found[key] = found.get(key, 0) + 1
+    return found
