@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard import mishaps, session
+from dashboard import kept_drafts, mishaps, session
 from dashboard.clock import instant
 from dashboard.settings import store
 from dashboard.text import _, translate, translate_all
@@ -20,6 +20,7 @@ from models.errors import Conflict, Forbidden, Invalid, NotFound, PatuhError
 
 def token(form: str) -> str:
     """The token of the form as it stands on this person's screen."""
+    kept_drafts.restore(form)
     return str(st.session_state.setdefault(f"token.{form}", token_hex(16)))
 
 
@@ -38,6 +39,7 @@ def forget(form: str) -> None:
     """Start the form afresh: new token, nothing refused, answering what stands now."""
     for what in ("token", "problems", "conflict", "version"):
         st.session_state.pop(f"{what}.{form}", None)
+    kept_drafts.drop(form)
 
 
 def refuse(form: str, **fields: str) -> None:
@@ -81,12 +83,29 @@ def say(message: str) -> None:
 
 
 def said() -> None:
-    """Show what was kept, once."""
+    """Show what was kept, once: at the head of the page, and its first sentence in sight of who is far down in it.
+
+    No more than that: Streamlit cuts a longer note short, with English words of its own.
+    """
     if message := st.session_state.pop("said", None):
         st.success(message, icon=":material/task_alt:")
+        st.toast(
+            message.partition(". ")[0].removesuffix(".") + ".", icon=":material/task_alt:", duration="long"
+        )
+
+
+def show_restored(form: str) -> None:
+    """Say that the form came back from an earlier page of this person, and offer to begin it anew."""
+    if kept_drafts.is_restored(form):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f":material/restore: {_('What you had typed before is here again.')}", width="content")
+            st.button(
+                _("Empty the form"), key=f"{form}.empty", type="tertiary", on_click=forget, args=(form,)
+            )
 
 
 def show_general_problem(form: str) -> None:
-    """Show the refusal that belongs to no single field."""
+    """Show the refusal that belongs to no single field, and whether the form came back from an earlier page."""
+    show_restored(form)
     if message := problems(form).get(""):
         st.error(message, icon=":material/error:")

@@ -1,6 +1,8 @@
 """What happened to a case, in plain sentences, the latest first."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
@@ -9,42 +11,71 @@ from dashboard.formats import moment_medium
 from dashboard.text import _, language
 from models.access import Actor
 from models.errors import N_
-from models.queries.case_file import Act, history
+from models.queries.case_file import Act, CaseView, history
 from models.sop import Sop
 
 _SENTENCES = {
     "case.opened": N_("Case opened"),
     "case.edited": N_("Case data changed"),
     "case.closed": N_("Case closed"),
+    "case.paused": N_("Case paused"),
+    "case.resumed": N_("The pause ended"),
+    "case.linked": N_("Tied to another case"),
+    "case.unlinked": N_("The tie to another case was taken back"),
+    "conflict.declared": N_("Conflict of interest declared"),
+    "conflict.lifted": N_("Conflict of interest lifted"),
+    "case.assigned": N_("Case assigned to somebody"),
+    "case.unassigned": N_("The assignment of the case ended"),
     "step.finished": N_("Step {step} finished"),
+    "step.begun": N_("Step {step}: {begins}"),
     "step.skipped": N_("Step {step} not applicable"),
     "step.corrected": N_("Step {step} corrected"),
     "step.returned": N_("Step {step} handed back"),
     "step.due_moved": N_("Due date of step {step} moved"),
+    "journal.written": N_("Written into: {book}"),
+    "journal.corrected": N_("Entry corrected in: {book}"),
+    "journal.struck": N_("Entry struck in: {book}"),
+    "attachment.added": N_("File attached"),
+    "attachment.withdrawn": N_("File withdrawn"),
+    "attachment.opened": N_("Confidential file opened"),
+    "paper.saved": N_("Paper filled in: {paper}"),
+    "paper.printed": N_("Paper printed: {paper}"),
     "identity.revealed": N_("Reporter's identity shown"),
 }
 
 
-def show(who: Actor, sop: Sop, case_id: int) -> None:
+def show(who: Actor, view: CaseView) -> None:
     """The history as lines of text: nothing that was typed is rendered."""
-    for act in reads.read(history, actor=who, case_id=case_id):
+    for act in reads.read(history, actor=who, case_id=view.case_id):
         if act.action not in _SENTENCES:  # a step that began follows from the one that was finished
             continue
         with st.container(border=True, gap=None):
-            st.markdown(f"**{sentence(act, sop)}**")
+            st.markdown(f"**{sentence(act, view.sop)}**")
             st.text(_who_and_when(act))
-            if act.reason:
-                st.text(act.reason)
-            for line in _moved(act):
-                st.text(line)
+            for line in (act.reason, act.details.get("title"), *_moved(act)):
+                if line:
+                    st.text(line)
 
 
 def sentence(act: Act, sop: Sop) -> str:
-    """The act in a few words of ours."""
-    key = act.details.get("step")
-    step = next((step for step in sop.steps if step.key == key), None)
-    name = f"{step.no}. {step.name.in_language(language())}" if step else "-"
-    return _(_SENTENCES[act.action], step=name)
+    """The act in a few words of ours and of the SOP's file."""
+    return words(act.action, act.details, sop)
+
+
+def words(action: str, details: Mapping[str, Any], sop: Sop) -> str:
+    """An act upon a case in a few words; "" for one that follows from another and is not told."""
+    if action not in _SENTENCES:
+        return ""
+    step = next((step for step in sop.steps if step.key == details.get("step")), None)
+    book = next((book for book in sop.journals if book.key == details.get("journal")), None)
+    paper = next((paper for paper in sop.documents if paper.key == details.get("document")), None)
+    return _(
+        _SENTENCES[action],
+        step=f"{step.no}. {step.name.in_language(language())}" if step else "-",
+        begins=step.begins.in_language(language()) if step and step.begins else "-",
+        book=book.label.in_language(language()) if book else "-",
+        paper=paper.label.in_language(language()) if paper else "-",
+    )
 
 
 def _who_and_when(act: Act) -> str:
@@ -64,6 +95,12 @@ def _moved(act: Act) -> list[str]:
     old_and_new = act.details.get("due_at") if act.action == "step.due_moved" else None
     if act.action == "step.corrected" and "old_finished_at" in act.details:
         old_and_new = [act.details["old_finished_at"], act.details["finished_at"]]
+    if act.action == "case.edited":
+        return [
+            _("from {old} to {new}", old=_said(pair[0]), new=_said(pair[1]))
+            for key in ("received_at", "departs_at", "returns_at")
+            if isinstance(pair := act.details.get(key), list)
+        ]
     if not isinstance(old_and_new, list):
         return []
     old, new = (_said(moment) for moment in old_and_new)

@@ -20,7 +20,7 @@ def correctable(who: Actor, view: CaseView) -> list[Round]:
         for shown in view.rounds
         if shown.state == "done"
         and not view.sop.step(shown.step_key).automatic
-        and may_record(who, view.sop.executor(shown.executor).role, view.sop)
+        and may_record(who, view.sop.executor(shown.executor).role, view.sop, assigned=view.assigned)
     ]
 
 

@@ -5,18 +5,33 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import drafts, explain_due, navigation, reads, step_panel
+from dashboard import (
+    case_limits,
+    case_pauses,
+    drafts,
+    explain_due,
+    journal_screen,
+    navigation,
+    reads,
+    step_panel,
+)
 from dashboard.formats import moment_long, moment_medium, working_duration
 from dashboard.status import badge, time_left
 from dashboard.text import _, language
 from models.access import Actor, may_record
 from models.queries.case_file import CaseView, Round
+from models.queries.pauses import WithPauses
 from models.sop import Step
 from models.step_form import missing_outputs
 
 
 def head(view: CaseView, now: datetime) -> None:
     """Number, subject, status, and what is due next."""
+    with st.container(gap="xsmall"):
+        _head(view, now)
+
+
+def _head(view: CaseView, now: datetime) -> None:
     navigation.heading(view.register_no)
     st.text(view.subject)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -35,6 +50,7 @@ def head(view: CaseView, now: datetime) -> None:
             )
         received = view.sop.received_label.in_language(language())
         st.caption(f"{received}: {moment_long(view.received_at)}", width="stretch")
+    case_pauses.show_running(view)
     if view.departs_at and view.returns_at:
         st.caption(
             _(
@@ -43,8 +59,24 @@ def head(view: CaseView, now: datetime) -> None:
                 returns=moment_long(view.returns_at),
             )
         )
+    case_limits.show(view, now)
+    _completeness(view)
     if view.closed_at:
         st.caption(_("Closed {moment}", moment=moment_long(view.closed_at)))
+    journal_screen.show_standing(view)
+
+
+def _completeness(view: CaseView) -> None:
+    """How many of the outputs that finished steps owe are there; beside the time, never mixed with it."""
+    finished = [
+        current
+        for step in view.sop.case_steps
+        if not step.automatic and (current := view.current(step.key)) and current.state == "done"
+    ]
+    due = [(one, out) for one in finished for out in view.sop.step(one.step_key).outputs if out.required]
+    if due:
+        held = sum(out.key in one.held for one, out in due)
+        st.caption(_("Outputs there: {held} of {due}", held=held, due=len(due)))
 
 
 def show_panels(who: Actor, view: CaseView) -> None:
@@ -52,7 +84,8 @@ def show_panels(who: Actor, view: CaseView) -> None:
     running = [shown for shown in view.rounds if shown.state == "open"]
     for shown in [*drafts.overtaken(view), *running]:
         step = view.sop.step(shown.step_key)
-        if may_record(who, view.sop.executor(step.executor).role, view.sop):
+        role = view.sop.executor(step.executor).role
+        if may_record(who, role, view.sop, assigned=view.assigned):
             with st.container(border=True, key=f"case.now.{shown.round_id}"):
                 title = f"{step.no}. {step.name.in_language(language())}"
                 when = _("Now") if shown.state == "open" else _("Your entry")
@@ -62,6 +95,7 @@ def show_panels(who: Actor, view: CaseView) -> None:
 
 def step_line(view: CaseView, now: datetime) -> None:
     """Every step in the SOP's order with its rounds: planned, actual, verdict."""
+    moved = case_pauses.limits(view)
     for step in view.sop.case_steps:
         rounds = [shown for shown in view.rounds if shown.step_key == step.key and shown.state != "void"]
         with st.container(border=True, gap="xsmall", key=f"case.step.{step.key}"):
@@ -70,7 +104,7 @@ def step_line(view: CaseView, now: datetime) -> None:
                 st.caption(_executor(view, step))
             for shown in rounds:
                 _title(step, shown.verdict, round_no=shown.round_no if len(rounds) > 1 else None)
-                _times(view, step, shown, now)
+                _times(view, step, shown, now, moved.get(shown.round_id))
 
 
 def _title(step: Step, state: str, *, round_no: int | None = None) -> None:
@@ -86,7 +120,7 @@ def _executor(view: CaseView, step: Step) -> str:
     return f"{label} · {_('reconstructed')}" if step.reconstructed else label
 
 
-def _times(view: CaseView, step: Step, shown: Round, now: datetime) -> None:
+def _times(view: CaseView, step: Step, shown: Round, now: datetime, moved: WithPauses | None) -> None:
     st.caption(" · ".join([_executor(view, step), *_clock_words(step, shown, now)]))
     if shown.outcome:
         st.caption(
@@ -95,10 +129,12 @@ def _times(view: CaseView, step: Step, shown: Round, now: datetime) -> None:
     for text in (shown.reason, shown.note):
         if text:
             st.text(text)
-    missing = missing_outputs(step, shown.data) if shown.state == "done" and not step.automatic else ()
+    missing = missing_outputs(step, shown.held) if shown.state == "done" and not step.automatic else ()
     if missing:
         names = ", ".join(output.label.in_language(language()) for output in missing)
         st.caption(f":orange[:material/inventory:] {_('Output missing: {outputs}', outputs=names)}")
+    if moved:
+        st.caption(case_pauses.words(moved, finished_at=shown.finished_at, now=now))
     if shown.due_at:
         _why(view, step, shown)
 
@@ -106,6 +142,8 @@ def _times(view: CaseView, step: Step, shown: Round, now: datetime) -> None:
 def _clock_words(step: Step, shown: Round, now: datetime) -> Iterator[str]:
     if shown.state != "skipped" and not step.automatic:
         yield _("begun {moment}", moment=moment_medium(shown.started_at))
+    if step.begins and shown.begun_at:
+        yield f"{step.begins.in_language(language())} {moment_medium(shown.begun_at)}"
     if shown.state == "open":
         yield time_left(shown.due_at, verdict=shown.verdict, now=now, calendar=reads.calendar())
     elif shown.finished_at:

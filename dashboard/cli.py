@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import click
 
-from dashboard import clock, condition, formats, sample, settings
+from dashboard import clock, condition, formats, sample, settings, vault_cli
 from dashboard.language import _
 from dashboard.roles import role_name
 from dashboard.text import translate
@@ -46,6 +46,9 @@ class _Explained(click.Group):
 @click.group(cls=_Explained, help="Patuh: pemantauan kepatuhan SOP.")
 def main() -> None:
     """Group of all commands."""
+
+
+main.add_command(vault_cli.vault)
 
 
 @main.command(help="Jalankan Patuh dengan data kantor (folder data/ atau PATUH_DATABASE_URL).")
@@ -94,7 +97,10 @@ def check() -> None:
     from dashboard import server  # noqa: F401 - building the application settles which settings file counts
 
     problems = 0
-    for finding in condition.findings(settings.store(), settings.data_folder(), get_option):
+    looked_at = condition.findings(
+        settings.store(), settings.data_folder(), get_option, keys=settings.vault_keys()
+    )
+    for finding in looked_at:
         problems += bool(finding.problem)
         click.echo(
             f"{'!!' if finding.problem else 'ok'}  {finding.what}"
@@ -178,7 +184,6 @@ def _use_sample() -> None:
     for name in ("PATUH_DATABASE_URL", "PATUH_VAULT_KEY"):
         os.environ.pop(name, None)
     settings.store.cache_clear()
-    settings.vault.cache_clear()
     click.echo(_("The sample year is ready in {folder}.", folder=folder))
 
 

@@ -18,14 +18,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.grades import COUNTED, ENOUGH, FAIR_FROM, GOOD_FROM
 from dashboard.text import _, language
 from models.sla import Unit
 from models.sop import Sop, Step
 
-COUNTED = ("on_time", "late", "overdue")
+__all__ = [
+    "ASIDE", "COUNTED", "ENOUGH", "FAIR_FROM", "GOOD_FROM", "MATRIX", "Figures",
+    "difference_in_points", "durations", "matrix", "overall", "rate", "trend",
+]  # fmt: skip
+
 ASIDE = ("at_risk", "running", "skipped")
-ENOUGH = 5
-GOOD_FROM, FAIR_FROM = 0.9, 0.75  # shades of a percentage in tables: ours, for the office to confirm
 MATRIX = (
     *("step_key", "no", "name", "target_text", "measured", "reason"),
     *("n", *COUNTED, *ASIDE, "rate", "enough"),

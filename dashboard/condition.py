@@ -3,17 +3,19 @@
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.language import _
 from models import audit
 from models.database import reading
 from models.queries import health
+from models.queries.sealed import sample_opens, sealed_counts
+from models.vault import Vault, VaultError
 
 # what must stand so, whatever a settings file of the machine or of the user says
 SAFE_OPTIONS: dict[str, object] = {
@@ -43,8 +45,13 @@ class Finding:
     problem: str = ""
 
 
-def findings(store: Engine, folder: Path, option: Callable[[str], object]) -> Iterator[Finding]:
-    """Look at everything; `option` gives the value of a Streamlit setting as the server would see it."""
+def findings(
+    store: Engine, folder: Path, option: Callable[[str], object], *, keys: Sequence[str]
+) -> Iterator[Finding]:
+    """Look at everything; `option` gives the value of a Streamlit setting as the server would see it.
+
+    `keys` are those of the vault as they stand, none when none was made yet.
+    """
     yield Finding(_("Data folder"), _folder_problem(folder))
     yield Finding(_("Files only for this account"), _openness(folder))
     try:
@@ -59,6 +66,7 @@ def findings(store: Engine, folder: Path, option: Callable[[str], object]) -> It
             broken = next(audit.verify(connection), None)
             said = _("The trail is broken at row {row}.", row=broken.seq) if broken else ""
             yield Finding(_("Audit trail"), said)
+            yield Finding(_("Identity vault"), _vault_problem(connection, keys))
     except (SQLAlchemyError, OSError) as error:
         yield Finding(_("Database"), _("The database does not answer ({kind}).", kind=type(error).__name__))
     yield Finding(_("Safe settings"), ", ".join(unsafe_options(option)))
@@ -73,6 +81,26 @@ def unsafe_options(option: Callable[[str], object]) -> list[str]:
     return unsafe
 
 
+def _vault_problem(connection: Connection, keys: Sequence[str]) -> str:
+    """What the present keys do not open, tried on one value of each table and key: `patuh vault status` tries all."""
+    counts = sealed_counts(connection)
+    if not keys:
+        return _("There are sealed values and no key to open them.") if counts else ""
+    try:
+        vault = Vault(*keys)
+    except VaultError:
+        return _("What stands as the key is not one.")
+    closed = [count for count in counts if not sample_opens(connection, vault, count)]
+    if closed:
+        return _(
+            "{count} sealed values do not open with the present keys. Run: patuh vault status",
+            count=sum(count.count for count in closed),
+        )
+    if len(keys) > 1:
+        return _("A change of the key is not finished. Run: patuh vault rotate")
+    return ""
+
+
 def _folder_problem(folder: Path) -> str:
     try:
         with tempfile.TemporaryFile(dir=folder):
@@ -84,6 +112,6 @@ def _folder_problem(folder: Path) -> str:
 def _openness(folder: Path) -> str:
     if os.name == "nt":
         return ""
-    watched = [folder, *folder.glob("*.key")]
+    watched = [folder, *folder.glob("*.key*")]
     open_ones = [str(path) for path in watched if path.stat().st_mode & _OTHERS]
     return _("Others can read: {names}", names=", ".join(open_ones)) if open_ones else ""

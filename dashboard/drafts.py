@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import acts
+from dashboard import acts, kept_drafts
 from dashboard.formats import moment_long
 from dashboard.stored import stored_words
 from dashboard.text import _, language
@@ -28,12 +28,14 @@ _OF_A_ROUND = ("finish", "skip", "return")
 
 
 def mark(prefix: str) -> None:
-    """Note that something was typed into the form whose widgets' keys begin with `prefix` (form and token)."""
+    """Note and keep what was typed into the form whose widgets' keys begin with `prefix` (form and token)."""
     st.session_state[f"typed.{prefix}"] = True
+    kept_drafts.keep(prefix)
 
 
 def is_begun(form: str) -> bool:
     """Whether something was typed, the form was sent by this very click, or it was refused for a conflict."""
+    kept_drafts.restore(form)
     token = st.session_state.get(f"token.{form}")
     if token is not None and st.session_state.get(f"typed.{form}.{token}"):
         return True
@@ -43,6 +45,7 @@ def is_begun(form: str) -> bool:
 
 def answered_version(form: str, version: int) -> int:
     """The version that the form answers; `version` is what stands now. Ask this before the form's token."""
+    kept_drafts.restore(form)
     held = st.session_state.get(f"version.{form}")
     if held is not None and held != version and not is_begun(form):
         acts.forget(form)

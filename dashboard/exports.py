@@ -1,58 +1,81 @@
-"""The files under /unduh/: the register as shown, the semester report. Each asks the permission and leaves an act."""
+"""The files under /unduh/: the register as shown, the semester report. Each asks the permission and leaves an act.
 
-from collections.abc import Mapping
-from datetime import datetime
+A register of more than BESIDE rows is written in a process of its own, so that nobody on the screens waits for it.
+"""
 
-from sqlalchemy import Connection
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
 
-from dashboard import periods, reads
+from dashboard import apart, periods, reads, register_file
 from dashboard.clock import instant, now
 from dashboard.formats import in_wib
-from dashboard.register_screen import asked_for, frame
+from dashboard.register_screen import asked_for
 from dashboard.reports import semester
-from dashboard.reports.sheets import Column, Sheet
-from dashboard.reports.workbook import write, write_register
+from dashboard.reports.workbook import write
 from dashboard.settings import store
-from dashboard.text import _, in_language, language
+from dashboard.status import STATES, word
+from dashboard.text import in_language
+from dashboard.web import preparing
 from dashboard.web.downloads import Download, download
+from dashboard.web.preparing import Preparation
 from models.access import Actor, Permission, may
 from models.commands.exports import record_export
 from models.errors import Forbidden, NotFound
-from models.queries.register import register
+from models.queries.register import register_size
 from models.queries.settings import office
 from models.sop import Sop
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ROWS = 20_000
-_WIDTHS = {"long": 40, "short": 18}
+BESIDE = 2_000  # rows
 
 
 @download("register.xlsx")
-def register_xlsx(actor: Actor, query: Mapping[str, str]) -> Download:
+def register_xlsx(actor: Actor, query: Mapping[str, str]) -> Download | Preparation[Download]:
     """All cases that the register's filters let through, in its order and columns."""
+    sop, moment = _sop(actor, query.get("sop", "")), now()
+    if not may(actor, Permission.EXPORT, sop):
+        raise Forbidden
+    if "siap" in query:
+        return preparing.find(actor.user_id, query["siap"])
+    chosen = asked_for(dict(query)).chosen
     with in_language(actor.language):
-        sop, moment = _sop(actor, query.get("sop", "")), now()
-        asked = asked_for(dict(query))
-        rows, _total = reads.read(
-            register, actor=actor, sop=sop, chosen=asked.chosen, as_of=moment, limit=MOST_ROWS, offset=0
+        order = register_file.Order(
+            actor=actor,
+            sop=sop,
+            chosen=chosen,
+            as_of=moment,
+            office=semester.profile_of(reads.read(office)),
+            verdicts={state: word(state) for state in STATES},
         )
-        words = frame(rows, sop)
-        columns = tuple(
-            Column(name, name, "long_text", _WIDTHS["long" if words[name].str.len().max() > 30 else "short"])
-            for name in words.columns
-        )
-        sheet = Sheet(
-            name=sop.short.in_language(language()),
-            heading=(sop.short.in_language(language()).upper(),),
-            columns=columns or (Column("empty", _("Register no."), "text", 20),),
-            frame=words,
-            notes=(_("As of {moment} WIB", moment=in_wib(moment).strftime("%d/%m/%Y %H.%M")),),
-        )
-        body = write_register(
-            sheet.heading[0], sheet, semester.profile_of(reads.read(office)), made_at=moment
-        )
-    _record(actor, sop, what="register", moment=instant(), details={"rows": len(rows)})
-    return Download(f"Register_{sop.short.id}_{in_wib(moment):%Y%m%d_%H%M}.xlsx", XLSX, body)
+    size = reads.read(register_size, actor=actor, sop=sop, chosen=chosen, as_of=moment)
+    if size > BESIDE:
+        return preparing.begin(actor.user_id, f"{sop.code} {chosen}", total=size, make=_Beside(order))
+    pieces = reads.read(register_file.read, order)
+    file = BytesIO()
+    register_file.write(file, order, pieces)
+    _record(actor, sop, what="register", details={"rows": sum(map(len, pieces))})
+    return _register(order, file.getvalue())
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Writes a large register when it is called."""
+
+    order: register_file.Order
+
+    def __call__(self, path: Path, tell: Callable[[int], None]) -> Download:
+        """Write it to `path` in a process of its own."""
+        url = store().url.render_as_string(hide_password=False)
+        rows = apart.call(register_file.build, url, path, self.order, tell=tell)
+        _record(self.order.actor, self.order.sop, what="register", details={"rows": rows})
+        return _register(self.order, path)
+
+
+def _register(order: register_file.Order, body: bytes | Path) -> Download:
+    moment = in_wib(order.as_of)
+    return Download(f"Register_{order.sop.short.id}_{moment:%Y%m%d_%H%M}.xlsx", XLSX, body)
 
 
 @download("laporan.xlsx")
@@ -63,16 +86,13 @@ def report_xlsx(actor: Actor, query: Mapping[str, str]) -> Download:
         raise NotFound
     with in_language(actor.language):
         sop = _sop(actor, query.get("sop", ""))
-        if not may(actor, Permission.VIEW_REPORTS, sop):
+        if not (may(actor, Permission.VIEW_REPORTS, sop) and may(actor, Permission.EXPORT, sop)):
             raise Forbidden
-
-        def build(connection: Connection) -> bytes:
-            as_of = now()
-            workbook = semester.build(connection, actor=actor, sop=sop, months=months, as_of=as_of)
-            return write(workbook, made_at=as_of)
-
-        body = reads.read(build)
-    _record(actor, sop, what="report", moment=instant(), details={"period": months.key})
+        as_of = now()
+        # written when the connection has been given back: on SQLite whoever reads keeps writers waiting
+        workbook = reads.read(semester.build, actor=actor, sop=sop, months=months, as_of=as_of)
+        body = write(workbook, made_at=as_of)
+    _record(actor, sop, what="report", details={"period": months.key})
     return Download(semester.file_name(sop, months), XLSX, body)
 
 
@@ -83,7 +103,7 @@ def _sop(actor: Actor, code: str) -> Sop:
     return found
 
 
-def _record(actor: Actor, sop: Sop, *, what: str, moment: datetime, details: Mapping[str, object]) -> None:
+def _record(actor: Actor, sop: Sop, *, what: str, details: Mapping[str, object]) -> None:
     record_export(
-        store(), actor=actor, now=moment, scope=sop, what=what, details={"sop": sop.code, **details}
+        store(), actor=actor, now=instant(), scope=sop, what=what, details={"sop": sop.code, **details}
     )

@@ -227,6 +227,39 @@ def moment_field(label: str, *, key: str, default: datetime | None, refused: str
     return aware(chosen)
 
 
+def line_field(label: str, *, key: str, value: str, refused: str | None, required: bool = True) -> str:
+    """A line of text that is not a field of the SOP."""
+    typed = st.text_input(
+        label + (" *" if required else ""),
+        value=value,
+        key=key,
+        on_change=drafts.mark,
+        args=(key.rpartition(".")[0],),
+        persist_state="session",
+    )
+    if refused:
+        st.error(refused, icon=":material/error:")
+    return typed or ""
+
+
+def date_field(label: str, *, key: str, default: date, refused: str | None) -> date | None:
+    """A date that is not a field of the SOP; None when it was emptied."""
+    chosen = st.date_input(
+        f"{label} *",
+        value=default,
+        min_value=_FIRST.date(),
+        max_value=_LAST.date(),
+        format=_DATE,
+        key=key,
+        on_change=drafts.mark,
+        args=(key.rpartition(".")[0],),
+        persist_state="session",
+    )
+    if refused:
+        st.error(refused, icon=":material/error:")
+    return chosen if isinstance(chosen, date) else None
+
+
 def text_field(label: str, *, key: str, refused: str | None, required: bool = True) -> str:
     """A free text, as for a reason or a note."""
     typed = st.text_area(

@@ -69,6 +69,13 @@ def of_range(first: int, last: int) -> Months:
     return Months(key, first, last)
 
 
+def of_months(first: int, last: int) -> Months:
+    """The semester from the first to the last month where they are one, else the range."""
+    if first % 100 in (1, 7) and last == first + 5:
+        return of_semester(first // 100, 1 if first % 100 == 1 else 2)
+    return of_range(first, last)
+
+
 def current(today: date) -> Months:
     """The semester `today` lies in."""
     return of_semester(*semester(today))

@@ -1,4 +1,4 @@
-"""What the server does by itself while it runs: opening the semester duties when their semester has ended."""
+"""What the server does by itself while it runs: opening semester duties when due, clearing away old drafts."""
 
 import anyio
 from anyio import to_thread
@@ -6,6 +6,7 @@ from anyio import to_thread
 from dashboard import mishaps
 from dashboard.web.site import Site
 from models.commands.duties import open_duties
+from models.commands.form_drafts import clear_old_drafts
 
 EVERY_SECONDS = 600
 
@@ -15,6 +16,7 @@ async def make_rounds(site: Site) -> None:
     while True:
         try:
             await to_thread.run_sync(lambda: open_duties(site.store(), now=site.instant()))
+            await to_thread.run_sync(lambda: clear_old_drafts(site.store(), now=site.instant()))
         except Exception as error:
             mishaps.record(error)
         await anyio.sleep(EVERY_SECONDS)

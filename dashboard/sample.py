@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from models.vault import Vault, load_or_create_key
+from models.vault import Vault, load_or_create_keys
 
 DATABASE, KEY = "patuh.db", "vault.key"
 _BUILT_FOR = "dibuat-untuk"
@@ -48,7 +48,7 @@ def ensure(folder: Path, *, today: date, source: str, build: Builder) -> bool:
         if former.exists():
             shutil.rmtree(former)
     unfinished.mkdir(parents=True, mode=0o700)
-    build(unfinished / DATABASE, Vault(load_or_create_key(unfinished / KEY)), today)
+    build(unfinished / DATABASE, Vault(*load_or_create_keys(unfinished / KEY)), today)
     (unfinished / _BUILT_FOR).write_text(f"{today.isoformat()} {source}\n", "utf-8")
     unfinished.rename(folder)
     return True

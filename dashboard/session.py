@@ -48,6 +48,11 @@ def require(permission: Permission, scope: Scope | None = None) -> Actor:
     return who
 
 
+def user_id() -> int:
+    """The account that the gate has let in: whose drafts these are. Decides about nothing that is allowed."""
+    return int(str(st.user.to_dict()["user_id"]))
+
+
 def session_hash() -> str | None:
     """The hash that names this session in the database."""
     found = st.user.to_dict().get("sid")

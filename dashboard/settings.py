@@ -1,7 +1,8 @@
 """Where this installation keeps its things, as the environment says (the clock alone reads one more, PATUH_NOW).
 
 `PATUH_DATA` is the data folder (default `data/` beside the program), `PATUH_DATABASE_URL` a PostgreSQL instead of the
-embedded SQLite, `PATUH_VAULT_KEY` the vault's key instead of the key file, `PATUH_SAMPLE` marks the sample year.
+embedded SQLite, `PATUH_VAULT_KEY` the vault's keys instead of the key file (the present one first, between commas),
+`PATUH_SAMPLE` marks the sample year.
 """
 
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from models.database import engine
-from models.vault import Vault, load_or_create_key
+from models.vault import Vault, keys_in, keys_in_file, load_or_create_keys
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,10 +35,22 @@ def store() -> Engine:
     return engine(database_url())
 
 
-@cache
 def vault() -> Vault:
-    """The vault of reporters' identities; its key stands beside the database, never in it."""
-    return Vault(os.environ.get("PATUH_VAULT_KEY") or load_or_create_key(data_folder() / "vault.key"))
+    """The vault of reporters' identities; its keys stand beside the database, never in it.
+
+    They are looked up at each call: a change of the key counts in a running server at once.
+    """
+    return Vault(*(vault_keys() or load_or_create_keys(vault_key_file())), reread=vault)
+
+
+def vault_keys() -> tuple[str, ...]:
+    """The keys as they stand in the environment or the key file, the present one first; none before the first use."""
+    return keys_in(os.environ.get("PATUH_VAULT_KEY", "")) or keys_in_file(vault_key_file())
+
+
+def vault_key_file() -> Path:
+    """Where the keys stand, unless the environment names them."""
+    return data_folder() / "vault.key"
 
 
 def is_sample() -> bool:

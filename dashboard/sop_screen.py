@@ -15,11 +15,13 @@ def show(sop: Sop) -> None:
     st.caption(
         _("Version {version}, in force since {day}", version=sop.version, day=date_long(sop.effective_from))
     )
-    names = [_("Steps"), _("Original words"), _("First page"), _("Assumptions")]
+    names = [_("Steps"), _("Books and papers"), _("Original words"), _("First page"), _("Assumptions")]
     chosen = st.segmented_control(
         _("Show"), names, default=names[0], required=True, key=f"sop.{sop.code}", label_visibility="collapsed"
     )
-    if chosen == _("Original words"):
+    if chosen == _("Books and papers"):
+        _books(sop)
+    elif chosen == _("Original words"):
         _original(sop)
     elif chosen == _("First page"):
         _head(sop)
@@ -54,6 +56,30 @@ def _table(sop: Sop) -> pd.DataFrame:
 def _executor(sop: Sop, step: Step) -> str:
     label = sop.executor(step.executor).label.in_language(language())
     return f"{label} (*)" if step.reconstructed else label
+
+
+def _books(sop: Sop) -> None:
+    """What Patuh keeps beside the steps: logbooks, recurring duties, limits of others, papers to print."""
+    said = language()
+    for journal in sop.journals:
+        with st.container(border=True, gap=None):
+            st.markdown(f"**{journal.label.in_language(said)}**")
+            if journal.help:
+                st.caption(journal.help.in_language(said))
+            st.text(", ".join(field.label.in_language(said) for field in journal.fields))
+    lists = (
+        (
+            _("Recurring duties"),
+            [duty.label for duty in sop.duties] + [step.name for step in sop.periodic_steps],
+        ),
+        (_("Limits that others set"), [limit.label for limit in sop.limits]),
+        (_("Papers to print"), [document.label for document in sop.documents]),
+    )
+    for title, labels in lists:
+        if labels:
+            st.markdown(f"**{title}**")
+            for label in labels:
+                st.text(f"• {label.in_language(said)}")
 
 
 def _original(sop: Sop) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from dashboard import acts, drafts, forms, reads, session
+from dashboard import acts, drafts, forms, reads, session, step_beginning
 from dashboard.formats import moment_long
 from dashboard.text import _, language
 from models.access import Actor, Permission, may
@@ -46,6 +46,8 @@ def show(who: Actor, sop: Sop, shown: Open, view: CaseView | None) -> None:
             _("You record this on behalf of {executor}.", executor=behalf),
             icon=":material/supervisor_account:",
         )
+    if step.begins is not None and view is not None:
+        step_beginning.show(step, shown, view)
     names = {"finish": _("Record as finished")}
     if step.optional:
         names["skip"] = _("Leave out")
@@ -118,14 +120,7 @@ def _finish(shown: Open, sop: Sop, step: Step) -> None:
                 late_reason=late_reason,
             )
             if answer:
-                acts.say(
-                    _recorded(
-                        step,
-                        sop,
-                        answer,
-                        missing=[o.label.in_language(language()) for o in missing_outputs(step, data)],
-                    )
-                )
+                acts.say(_recorded(step, sop, answer))
         st.rerun()
 
 
@@ -163,14 +158,17 @@ def _late_reason(shown: Open, prefix: str) -> str | None:
     )
 
 
-def _recorded(step: Step, sop: Sop, answer: dict[str, Any], *, missing: list[str]) -> str:
-    """What was recorded, the next step, who is next, and its due date."""
+def _recorded(step: Step, sop: Sop, answer: dict[str, Any]) -> str:
+    """What was recorded, what is missing, the next step, who is next, and its due date."""
     said = [_("Step {no} recorded as finished.", no=step.no)]
-    if missing:
-        said.append(_("Output still missing: {outputs}.", outputs=", ".join(missing)))
     if answer.get("case_id") is None:
         return " ".join(said)
     view = reads.read(case_view, actor=session.actor(), case_id=answer["case_id"], as_of=session.now())
+    recorded = view.current(step.key)
+    missing = missing_outputs(step, recorded.held) if recorded else ()
+    if missing:
+        names = ", ".join(output.label.in_language(language()) for output in missing)
+        said.append(_("Output still missing: {outputs}.", outputs=names))
     for key in answer["opened"]:
         following, current = sop.step(key), view.current(key)
         due = moment_long(current.due_at) if current and current.due_at else _("no time limit")

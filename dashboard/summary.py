@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import compliance, navigation, reads
+from dashboard import compliance, duty_strip, navigation, reads, side_figures
 from dashboard.charts import step_bars, step_bars_text, trend_lines, trend_lines_text
 from dashboard.formats import number, percent
 from dashboard.periods import Months, of_range, shifted
@@ -17,6 +17,8 @@ from models.access import Actor, Permission, may
 from models.database import data_version
 from models.errors import Forbidden
 from models.queries.compliance import OpenCounts, open_counts
+from models.queries.sight import hidden_cases
+from models.queries.standings import Alarm, alarms
 from models.queries.worklist import OpenStep, attention
 from models.sop import Sop
 from models.work_calendar import WorkCalendar
@@ -40,6 +42,10 @@ class Overview:
     trend_in_words: str
     open: dict[str, OpenCounts]
     waiting: list[OpenStep]
+    duties: dict[str, duty_strip.Duties]
+    alarms: list[Alarm]
+    beside: dict[str, side_figures.Beside]
+    reports: frozenset[str]  # the SOPs whose reports whoever looks may read
 
     def now(self) -> compliance.Figures:
         """Compliance of the period."""
@@ -63,9 +69,11 @@ def overview(actor: Actor, sops: list[Sop], period: Months, as_of: datetime) -> 
         period_key=period.key,
         as_of=as_of,
         spoken=language(),
+        hidden=reads.read(hidden_cases, actor),
         version=reads.read(data_version),
     )
-    return Overview(period=period, as_of=as_of, sops=sops, **facts)
+    reports = frozenset(sop.code for sop in sops if may(actor, Permission.VIEW_REPORTS, sop))
+    return Overview(period=period, as_of=as_of, sops=sops, reports=reports, **facts)
 
 
 @st.cache_data(max_entries=100, ttl=300, show_spinner=False)
@@ -78,9 +86,13 @@ def _facts(
     period_key: str,
     as_of: datetime,
     spoken: str,
+    hidden: tuple[int, ...],
     version: int,
 ) -> dict[str, Any]:
-    """Everything of an `Overview` that has to be read or reckoned; one count per SOP covers all three spans."""
+    """Everything of an `Overview` that has to be read or reckoned; one count per SOP covers all three spans.
+
+    `hidden` are the cases that whoever looks may not see: what needs attention differs by them.
+    """
     before = _period.before()
     trend = of_range(shifted(_period.last, 1 - TREND_MONTHS), _period.last)
     months = (min(before.first, trend.first), _period.last)
@@ -98,6 +110,15 @@ def _facts(
         "trend_in_words": trend_lines_text(_lines(_sops, trends)),
         "open": {sop.code: reads.read(open_counts, actor=_actor, sop=sop, as_of=as_of) for sop in _sops},
         "waiting": sorted(waiting, key=lambda step: step.due_at or as_of),
+        "duties": {
+            sop.code: reads.read(duty_strip.read, actor=_actor, sop=sop, period=_period, as_of=as_of)
+            for sop in _sops
+        },
+        "beside": {
+            sop.code: reads.read(side_figures.read, actor=_actor, sop=sop, period=_period, as_of=as_of)
+            for sop in _sops
+        },
+        "alarms": [one for sop in _sops for one in reads.read(alarms, actor=_actor, sop=sop, as_of=as_of)],
     }
 
 
@@ -154,18 +175,11 @@ def show_figures(view: Overview) -> None:
         (_("Open cases"), {code: counts.cases for code, counts in view.open.items()}),
     )
     with st.grid(4, min_column_width=160):
-        _metric(_("Compliance"), percent(now.rate), f"n = {number(now.n)} · {recorded_late(view)}")
+        beside = side_figures.words(pd.concat(view.counts.values()), now, view.beside.values())
+        _metric(_("Compliance"), percent(now.rate), " · ".join([f"n = {number(now.n)}", *beside]))
         for label, values in figures:
             made_of = " · ".join(f"{names[code]} {number(value)}" for code, value in values.items())
             _metric(label, number(sum(values.values())), made_of)
-
-
-def recorded_late(view: Overview) -> str:
-    """The share of finished steps that were recorded more than a working day after they happened (rules of time, 4)."""
-    counts = pd.concat(view.counts.values())
-    finished = int(counts["on_time"].sum() + counts["late"].sum())
-    share = int(counts["recorded_late"].sum()) / finished if finished else None
-    return _("recorded late {share}", share=percent(share))
 
 
 def _metric(label: str, value: str, made_of: str) -> None:
@@ -180,6 +194,7 @@ def show_panels(view: Overview, *, dark: bool) -> None:
         for sop in view.sops:
             with grid.cell(), st.container(border=True, height="stretch"):
                 _bars(view, sop, dark=dark)
+                duty_strip.show(view.duties[sop.code], sop, view.period, reports=sop.code in view.reports)
         with grid.cell():
             show_attention(view)
             show_trend(view, dark=dark)

@@ -4,11 +4,12 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import drafts, navigation, reads, step_panel
+from dashboard import acts, drafts, navigation, reads, step_panel
 from dashboard.formats import semester_name
 from dashboard.status import badge, time_left
 from dashboard.text import _, language
 from models.access import Actor
+from models.errors import NotFound
 from models.queries.case_file import case_view, round_view
 from models.queries.worklist import OpenStep
 from models.sop import Sop
@@ -102,7 +103,12 @@ def show_overtaken(steps: list[OpenStep], *, who: Actor, now: datetime) -> None:
     opened = st.session_state.get("tasks.opened")
     if opened is None or opened in {step.round_id for step in steps} or not drafts.begun_of(opened):
         return
-    sop, shown = reads.read(round_view, actor=who, round_id=opened, as_of=now)
+    try:
+        sop, shown = reads.read(round_view, actor=who, round_id=opened, as_of=now)
+    except NotFound as refusal:  # hidden from this person meanwhile
+        acts.refused(refusal)
+        st.session_state.pop("tasks.opened")
+        return
     row = sop.step(shown.step_key)
     with st.container(border=True, gap="xsmall", key=f"task.{opened}"):
         st.markdown(f"**{row.no}. {row.name.in_language(language())}**")

@@ -1,4 +1,4 @@
-"""One case: where it stands, what to do next, its data and its history."""
+"""One case: where it stands, what to do next, its books, papers and history."""
 
 import streamlit as st
 
@@ -25,9 +25,4 @@ st.page_link(
 )
 acts.said()
 case_screen.head(view, now)
-steps, more = st.columns([3, 2], gap="medium")
-with steps:
-    case_screen.show_panels(who, view)
-    case_screen.step_line(view, now)
-with more:
-    case_tabs.show(who, view)
+case_tabs.show(who, view)

@@ -24,8 +24,7 @@ st.caption(_("Fields marked * are required. What you type stays while you visit 
 form = f"open.{sop.code}"
 prefix = f"{form}.{acts.token(form)}"
 refused = acts.problems(form)
-if refused:
-    st.error(refused.get("") or _("Nothing was stored yet. See the marked fields."), icon=":material/error:")
+acts.show_restored(form)
 with st.container(width=900):
     received_at = forms.moment_field(
         sop.received_label.in_language(language()) + " (WIB)",
@@ -34,6 +33,10 @@ with st.container(width=900):
         refused=refused.get("received_at"),
     )
     typed = forms.case_form(sop, prefix=prefix, values={}, refused=refused)
+    if refused:  # beside the button: of a long form only this end is in sight
+        st.error(
+            refused.get("") or _("Nothing was stored yet. See the marked fields."), icon=":material/error:"
+        )
     if st.button(_("Register"), type="primary", icon=":material/save:", key=f"{form}.send"):
         if received_at is None:
             acts.refuse(form, received_at=_("This field is required."))

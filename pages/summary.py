@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import navigation, period_picker, reads, session, summary
+from dashboard import duty_strip, navigation, period_picker, reads, session, summary
 from dashboard.formats import moment_long
 from dashboard.text import _
 from models.access import Permission
@@ -19,6 +19,7 @@ view = summary.overview(who, sops, period, now)
 with words, st.container(gap="xxsmall"):
     navigation.heading(_("Overview"), aside=_("As of {moment}", moment=moment_long(now)))
     st.markdown(summary.sentence(view))
+    duty_strip.show_alarms(view.alarms)
 dark = st.context.theme.type == "dark"
 summary.show_figures(view)
 summary.show_panels(view, dark=dark)

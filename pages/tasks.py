@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import acts, navigation, reads, session, task_list
+from dashboard import acts, navigation, reads, session, task_duties, task_list
 from dashboard.text import _
 from models.access import Permission, may
 from models.queries.worklist import worklist
@@ -17,6 +17,7 @@ for_others = False
 if may(who, Permission.RECORD_FOR_OTHERS):
     for_others = st.toggle(_("Also what waits for other roles"), key="tasks.others", persist_state="session")
 waiting = reads.read(worklist, actor=who, sops=sops, as_of=now, for_others=for_others)
+task_duties.show(who, waiting, sops=sops, now=now, calendar=calendar)
 task_list.show_overtaken(waiting, who=who, now=now)
 if not waiting:
     st.success(_("Nothing waits for you. New tasks appear here by themselves."), icon=":material/done_all:")

@@ -13,9 +13,11 @@ NOT_OURS = {".git", "data", "build", "test-results"}  # what .gitignore keeps ou
 WITHOUT_ACTOR = {
     "duties.py": {"open_duties"},
     "first_start.py": {"prepare", "claim"},
+    "form_drafts.py": {"keep_draft", "drop_draft", "clear_old_drafts"},  # everybody's own, and no record
     "rescue.py": {"add_account", "give_password"},
     "seeding.py": {"take_in"},
     "sessions.py": {"sign_in", "sign_out", "touch", "count_attempt"},
+    "vault.py": {"reseal", "rotate"},
 }
 WRITERS = ("models/commands/", "models/migrations/")
 ALSO_WRITE = ("models/audit.py", "models/database.py", "models/migrate.py")
@@ -163,6 +165,7 @@ def test_pure_modules_only_compute() -> None:
 
 def test_every_plain_module_of_models_is_pure_or_says_why_not() -> None:
     known = {*structure.PURE, "__init__", "audit", "database", "migrate", "passwords", "vault", "sop_file"}
+    known |= {"image_content"}  # gives Pillow the bytes as a file, which is all it reads
     assert {path.stem for path in (ROOT / "models").glob("*.py")} == known
 
 
@@ -253,5 +256,6 @@ def test_every_command_says_who_acts_and_when() -> None:
     assert {name: functions for name, functions in found.items() if functions} == WITHOUT_ACTOR
     timeless = findings(lambda text: structure.commands_without(text, {"now"}), "models/commands")
     assert timeless == {
-        "models/commands/first_start.py": ["prepare"]
-    }  # makes a code; nothing has happened yet
+        "models/commands/first_start.py": ["prepare"],  # makes a code; nothing has happened yet
+        "models/commands/form_drafts.py": ["drop_draft"],
+    }

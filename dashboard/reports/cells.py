@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from math import isfinite
 
-import pandas as pd
-
 from dashboard.formats import in_wib
 from dashboard.reports.sheets import Kind
 from dashboard.text import _
@@ -25,15 +23,22 @@ LONGEST = 32_767  # Excel counts UTF-16 units
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?")
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as "A"
+_TO_LOOK_AT = re.compile(f"{_UNPRINTABLE.pattern}|{_LINE_END.pattern}|{_LOOKS_ESCAPED.pattern}")
 _FORMULA_STARTS = tuple("=+-@\t")
 
 
 @dataclass(slots=True)
 class Losses:
-    """What could not be written as it was: characters replaced, texts shortened."""
+    """What could not be written as it was: characters replaced, texts shortened, rows that found no room."""
 
     replaced: int = 0
     shortened: int = 0
+    left_out: int = 0
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.replaced + self.shortened + self.left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ NO_FIGURE = Written("-", "s")
 
 def written(value: object, kind: Kind, losses: Losses) -> Written:
     """Return what to write for `value`; TypeError when it is not what its kind expects (see `Column`)."""
-    if value is None or value is pd.NaT or value is pd.NA or value != value:  # NaN is not itself
+    if _is_nothing(value):
         return NO_FIGURE if kind == "percent" else EMPTY
     if kind in ("text", "long_text"):
         return text(str(value), losses)
@@ -62,6 +67,16 @@ def written(value: object, kind: Kind, losses: Losses) -> Written:
     return _number(value, kind)
 
 
+def _is_nothing(value: object) -> bool:
+    """Whether it is None, NaN, NaT or NA, without loading pandas to ask."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)  # NaN and NaT are not themselves
+    except TypeError:  # NA does not say
+        return True
+
+
 def printable(value: str) -> str:
     """Return the text with U+FFFD for what no part of a file can hold; every line ends in \\n."""
     return _UNPRINTABLE.sub("\ufffd", _LINE_END.sub("\n", value))
@@ -69,9 +84,11 @@ def printable(value: str) -> str:
 
 def text(value: str, losses: Losses) -> Written:
     """Return text as a cell can hold it; "" is an empty cell."""
-    losses.replaced += len(_UNPRINTABLE.findall(_LINE_END.sub("\n", value)))
-    value = printable(value)
-    held = _guarded(value)
+    held = value
+    if _TO_LOOK_AT.search(value):
+        losses.replaced += len(_UNPRINTABLE.findall(_LINE_END.sub("\n", value)))
+        value = printable(value)
+        held = _guarded(value)
     if len(held) * 2 > LONGEST and _units(held) > LONGEST:
         held = _shortened(value)
         losses.shortened += 1
@@ -104,8 +121,8 @@ def _date(value: object) -> Written:
 def _moment(value: object) -> Written:
     if not isinstance(value, datetime):
         raise TypeError(f"a moment column holds aware datetimes, not {type(value).__name__}")
-    moment = value.to_pydatetime(warn=False) if isinstance(value, pd.Timestamp) else value
-    return Written(in_wib(moment).replace(tzinfo=None), "d")
+    clock = in_wib(value)
+    return Written(datetime.combine(clock.date(), clock.time()), "d")  # no Timestamp of pandas
 
 
 def _number(value: object, kind: Kind) -> Written:

@@ -17,18 +17,18 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from dashboard.compliance import ENOUGH, FAIR_FROM, GOOD_FROM
-from dashboard.reports.cells import EMPTY, Losses, Written, printable, text, written
-from dashboard.reports.native_chart import Table, below_the_edge, compliance_chart
-from dashboard.reports.page import Page, pixels
+from dashboard.formats import number
+from dashboard.grades import ENOUGH, FAIR_FROM, GOOD_FROM
+from dashboard.reports.body import LAST_ROW, write_body
+from dashboard.reports.cells import EMPTY, Losses, Written, printable, text
+from dashboard.reports.native_chart import TablePlace, below_the_edge, compliance_chart
+from dashboard.reports.page import LINE_POINTS, Page, pixels
 from dashboard.reports.styles import FACE, INK, TINTS
 from dashboard.text import _, ngettext
 
 PAPER_SIZES = {"A4": 9, "F4": 14}
 MARGINS_INCHES = {"left": 0.5, "right": 0.5, "top": 0.55, "bottom": 0.7, "header": 0.3, "footer": 0.35}
 POINTS_A_CM = 72 / 2.54
-LINE_POINTS = 12  # of the table's type
-MOST_LINES = 33  # Excel's highest row is 409 points
 SIGNATURE_WIDTH, SIGNATURE_POINTS = 34, 118
 NARROWEST_CHART_CM = 12
 UNNAMED = f"({'.' * 40})"
@@ -46,7 +46,7 @@ def lay_out(page: Page, *, footer_left: str, signed_on: str | None) -> None:
     _notes(page)
     page.gap(10)
     beside = page.width if signed_on is None else _signature(page, signed_on)
-    if page.sheet.chart and not page.sheet.frame.empty:
+    if page.sheet.chart and page.body:
         _chart(page, table, beside)
     _print_set_up(page, header=header, footer_left=footer_left)
 
@@ -70,36 +70,21 @@ def _heading(page: Page) -> None:
     page.gap(12 * page.zoom)
 
 
-def _table(page: Page) -> Table:
+def _table(page: Page) -> TablePlace:
     header, columns = page.row, page.columns
     for place, column in enumerate(columns, 1):
         page.put(header, place, text(column.title, page.losses), page.styles.header)
     lines = max(len(textwrap.wrap(column.title, max(1, int(column.width)))) for column in columns)
     page.gap(LINE_POINTS * max(2, lines) + 4)
     page.worksheet.freeze_panes = f"A{page.row}"
-    count = len(page.sheet.frame)
-    last = header + count - (1 if page.sheet.total else 0)
-    if count:
-        _body(page)
+    write_body(page)
+    last = page.row - 1 - (1 if page.sheet.total and page.body else 0)
+    if page.body:
         page.worksheet.auto_filter.ref = f"A{header}:{get_column_letter(page.width)}{last}"
     else:
         _nihil(page)
     places = {column.key: place for place, column in enumerate(columns, 1)}
-    return Table(sheet=page.worksheet, header=header, first=header + 1, last=last, columns=places)
-
-
-def _body(page: Page) -> None:
-    kinds = [column.kind for column in page.columns]
-    values = zip(*(page.sheet.frame[column.key].tolist() for column in page.columns), strict=True)
-    bottom = page.row + len(page.sheet.frame) - 1
-    for row, record in enumerate(values, page.row):
-        total = page.sheet.total and row == bottom
-        for place, (kind, value) in enumerate(zip(kinds, record, strict=True), 1):
-            content = written(value, kind, page.losses)
-            page.put(row, place, content, page.styles.body[kind, total, content.quoted])
-        if (lines := page.lines(record)) > 1:
-            page.worksheet.row_dimensions[row].height = LINE_POINTS * min(lines, MOST_LINES) + 3
-    page.row = bottom + 1
+    return TablePlace(sheet=page.worksheet, header=header, first=header + 1, last=last, columns=places)
 
 
 def _nihil(page: Page) -> None:
@@ -108,9 +93,9 @@ def _nihil(page: Page) -> None:
     page.across(_("NIL"), page.styles.nihil, 20 / page.zoom)
 
 
-def _colour_rates(page: Page, table: Table) -> None:
+def _colour_rates(page: Page, table: TablePlace) -> None:
     """Shade `rate` where `n` allows a judgement; by rules, so that an edited figure changes its shade."""
-    if page.sheet.frame.empty or not {"rate", "n"} <= table.columns.keys():
+    if not page.body or not {"rate", "n"} <= table.columns.keys():
         return
     rate, n = (get_column_letter(table.columns[key]) for key in ("rate", "n"))
     judged = f"ISNUMBER(${rate}{table.first}),${n}{table.first}>={ENOUGH}"
@@ -120,7 +105,7 @@ def _colour_rates(page: Page, table: Table) -> None:
         "fair": f"{value}>={FAIR_FROM},{value}<{GOOD_FROM}",
         "poor": f"{value}<{FAIR_FROM}",
     }
-    last = table.first + len(page.sheet.frame) - 1
+    last = page.body[-1]
     for grade, condition in conditions.items():
         fill = PatternFill("solid", start_color=TINTS[grade], end_color=TINTS[grade])
         rule = FormulaRule(formula=[f"AND({judged},{condition})"], fill=fill)
@@ -147,6 +132,13 @@ def _confessed(losses: Losses) -> Iterator[str]:
             "{count} texts were longer than a cell holds and were cut.",
             losses.shortened,
         )
+    if losses.left_out:
+        yield ngettext(
+            "{count} row is missing: a sheet of Excel ends at row {last}.",
+            "{count} rows are missing: a sheet of Excel ends at row {last}.",
+            losses.left_out,
+            last=number(LAST_ROW),
+        )
 
 
 def _signature(page: Page, signed_on: str) -> int:
@@ -168,7 +160,7 @@ def _signature(page: Page, signed_on: str) -> int:
     return first - 1
 
 
-def _chart(page: Page, table: Table, beside: int) -> None:
+def _chart(page: Page, table: TablePlace, beside: int) -> None:
     """Draw over the free columns of the row just written, below it where they are too few."""
     width_cm = pixels(page.columns[:beside]) / 96 * 2.54
     row = page.row - 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard.formats import WIB
-from dashboard.reports.sheets import Column, Sheet
+from dashboard.reports.sheets import Column, Sheet, withheld
 from dashboard.stored import stored_words
 from dashboard.text import _, language
 from models.queries.reports import ReportCase
@@ -42,13 +42,14 @@ def build(source: Source, *, heading: tuple[str, ...]) -> Sheet:
         Column("kept", _("Time kept"), "text", 12),
         Column("remark", _("Remark"), "long_text", 18),
     ]
-    rows = [_row(case, n, fields, source) for n, case in enumerate(source.cases, start=1)]
+    shown = [case for case in source.cases if not case.hidden]
+    rows = [_row(case, n, fields, source) for n, case in enumerate(shown, start=1)]
     return Sheet(
         name=_("Matrix"),
         heading=heading,
         columns=tuple(columns),
         frame=pd.DataFrame(rows, columns=[column.key for column in columns]),
-        notes=(_("A date under a step is the day on which it was finished."),),
+        notes=(_("A date under a step is the day on which it was finished."), withheld()),
     )
 
 

@@ -20,7 +20,7 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.utils.units import cm_to_EMU, pixels_to_EMU
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dashboard.compliance import COUNTED
+from dashboard.grades import COUNTED
 from dashboard.reports.styles import FACE, INK, SWATCHES
 from dashboard.text import _
 
@@ -30,7 +30,7 @@ TALLEST_CM = 14.0  # Excel's highest row is 14.4 cm, and one row keeps the chart
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TablePlace:
     """Where the table stands: rows from 1, `columns` the column numbers by key, `last` before any total row."""
 
     sheet: Worksheet
@@ -40,7 +40,7 @@ class Table:
     columns: dict[str, int]
 
 
-def compliance_chart(table: Table, *, width_cm: float) -> BarChart:
+def compliance_chart(table: TablePlace, *, width_cm: float) -> BarChart:
     """Return the stacked bars of COUNTED per `name`, first step on top; its height in cm is `chart.height`."""
     chart = BarChart(gapWidth=45, overlap=100)
     chart.type, chart.grouping = "bar", "stacked"
@@ -72,7 +72,7 @@ def below_the_edge(row: int, *, width_cm: float, height_cm: float) -> OneCellAnc
     return OneCellAnchor(_from=AnchorMarker(col=0, row=row - 1, rowOff=pixels_to_EMU(4)), ext=size)
 
 
-def _series(table: Table, state: str) -> Series:
+def _series(table: TablePlace, state: str) -> Series:
     series = SeriesFactory(_cells(table, state, table.header), title_from_data=True)
     colour = SWATCHES[state]
     if state in HATCHES:
@@ -87,7 +87,7 @@ def _series(table: Table, state: str) -> Series:
     return series
 
 
-def _cells(table: Table, key: str, from_row: int) -> Reference:
+def _cells(table: TablePlace, key: str, from_row: int) -> Reference:
     return Reference(table.sheet, min_col=table.columns[key], min_row=from_row, max_row=table.last)
 
 

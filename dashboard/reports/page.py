@@ -8,20 +8,22 @@ Decided 2026-11:
 - Cells are made by hand, not by `worksheet.cell`, whose guesses (a formula? a date?) are both slow and unwanted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from math import ceil
-from typing import Any
+from typing import IO, Any
 
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dashboard.reports.cells import Losses, Written, text
-from dashboard.reports.sheets import Column, Kind, Office, Sheet
+from dashboard.reports.sheets import Column, Kind, Office, Row, Table
 from dashboard.reports.styles import Styles, styles
 
 PAGE_PIXELS = {"A4": 1026, "F4": 1151}  # between the margins, at 96 to the inch
 LARGEST_ZOOM = 2.0
+LINE_POINTS = 12  # of the table's type
 LETTERS_A_WIDTH = 1.1  # 1.3 of the table's type stand side by side, but words do not break
 NARROWEST: dict[Kind, float] = {
     "date": 10,
@@ -35,17 +37,25 @@ NARROWEST: dict[Kind, float] = {
 
 @dataclass
 class Page:
-    """`row` is the next free one; `columns` are the sheet's, as wide as they will be."""
+    """`row` is the next free one; `columns` are the sheet's, as wide as they will be.
+
+    The rows of the table are not cells of `worksheet`: their markup goes to `markup`, and `body` says which they are.
+    """
 
     worksheet: Worksheet
-    sheet: Sheet
+    sheet: Table
     office: Office
+    markup: IO[bytes]
     losses: Losses = field(default_factory=Losses)
     row: int = 1
+    body: range = range(0)
 
     def __post_init__(self) -> None:
         paper = PAGE_PIXELS[self.office.paper]
-        self.columns = _fitted(self.sheet, paper)
+        pieces = self.sheet.pieces()
+        first = next(pieces, ())
+        self.rows: Iterator[Row] = chain(first, chain.from_iterable(pieces))  # of the table, in its order
+        self.columns = _fitted(self.sheet.columns, first, paper)
         self.zoom = min(LARGEST_ZOOM, max(1.0, self.pixels / paper))
         self.styles: Styles = styles(self.worksheet, self.zoom)
 
@@ -65,6 +75,10 @@ class Page:
         cell._value, cell.data_type, cell._style = content.value, content.data_type, style
         self.worksheet._cells[row, column] = cell
 
+    def style_id(self, style: Any) -> int:
+        """The number of a look in the file."""
+        return int(self.worksheet.parent._cell_styles.add(style))
+
     def across(self, words: str, style: Any, line_points: float, *, first: int = 1) -> None:
         """Write the next row: words over the columns from `first` on, in as many lines as they need."""
         letters = sum(column.width for column in self.columns[first - 1 :])
@@ -82,38 +96,30 @@ class Page:
         self.worksheet.row_dimensions[self.row].height = points
         self.row += 1
 
-    def lines(self, record: tuple[object, ...]) -> int:
-        """How many lines the longest text of a row of the table needs in its column."""
-        lines = 1
-        for column, value in zip(self.columns, record, strict=True):
-            letters = column.width * LETTERS_A_WIDTH
-            if isinstance(value, str) and (len(value) > letters or "\n" in value):
-                lines = max(lines, sum(ceil(len(line) / letters) or 1 for line in value.split("\n")))
-        return lines
-
 
 def pixels(columns: Sequence[Column]) -> float:
     """The width of columns on a screen."""
     return sum(7 * column.width + 5 for column in columns)
 
 
-def _fitted(sheet: Sheet, paper: float) -> tuple[Column, ...]:
+def _fitted(columns: tuple[Column, ...], rows: Sequence[Row], paper: float) -> tuple[Column, ...]:
     """The columns narrowed as far as the paper asks for it and what stands in them allows."""
-    too_wide = pixels(sheet.columns) - paper
-    if too_wide <= 0 or sheet.frame.empty:
-        return sheet.columns
-    least = [_least_width(column, sheet.frame[column.key].tolist()) for column in sheet.columns]
-    spare = 7 * sum(column.width - width for column, width in zip(sheet.columns, least, strict=True))
+    too_wide = pixels(columns) - paper
+    if too_wide <= 0 or not rows:
+        return columns
+    values = zip(*rows, strict=True)
+    least = [_least_width(column, found) for column, found in zip(columns, values, strict=True)]
+    spare = 7 * sum(column.width - width for column, width in zip(columns, least, strict=True))
     share = min(1.0, too_wide / spare) if spare else 0
     return tuple(
         replace(column, width=column.width - share * (column.width - width))
-        for column, width in zip(sheet.columns, least, strict=True)
+        for column, width in zip(columns, least, strict=True)
     )
 
 
-def _least_width(column: Column, values: list[object]) -> float:
+def _least_width(column: Column, values: Sequence[object]) -> float:
     """Room for the longest text and the longest word of the title, at most what the column may have."""
     title = max((len(word) for word in column.title.split()), default=0) + 1
-    texts = [value for value in values if isinstance(value, str)]
+    texts = {value for value in values if isinstance(value, str)}
     longest = max((len(line) for value in texts for line in value.split("\n")), default=0)
     return min(column.width, max(NARROWEST.get(column.kind, 0), title, longest / LETTERS_A_WIDTH + 1))

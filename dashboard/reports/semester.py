@@ -1,7 +1,8 @@
 """The semester report of one SOP as plain sheets: the screen shows these very frames, the workbook writes them.
 
 Matriks (the cases), Rekapitulasi (per month and by the choices of the form, with *sisa semester lalu*), Kepatuhan SOP
-(per step, with a native chart), Keterlambatan. Columns follow from the SOP; reporters' identities are never among them.
+(per step, with a native chart), Keterlambatan, then a sheet for each recurring duty of the SOP: Buku mutasi, Cek surel.
+Columns follow from the SOP; reporters' identities are never among them.
 """
 
 from dataclasses import dataclass
@@ -13,16 +14,18 @@ from sqlalchemy import Connection
 from dashboard import compliance
 from dashboard.formats import date_plain, moment_long, percent
 from dashboard.periods import Months
-from dashboard.reports import matrix_sheet, recap_sheet
-from dashboard.reports.sheets import Column, Office, Sheet, Workbook
+from dashboard.reports import daily_sheet, matrix_sheet, recap_sheet, slot_sheet
+from dashboard.reports.sheets import Column, Office, Sheet, Workbook, withheld
 from dashboard.text import _, in_language, language
 from models.access import Actor
 from models.lateness import LATE_REASONS
 from models.period import Period
 from models.queries.calendar import work_calendar
 from models.queries.compliance import durations, step_counts
+from models.queries.duty_facts import DailyFacts, daily_facts
 from models.queries.reports import LateStep, ReportCase, late_steps, report_cases
-from models.queries.settings import office
+from models.queries.settings import began_on, office
+from models.queries.slot_facts import EscortSlots, JournalFacts, escort_slots, journal_facts
 from models.sop import Sop
 from models.work_calendar import WorkCalendar
 
@@ -39,6 +42,8 @@ class Source:
     late: list[LateStep]
     counts: pd.DataFrame
     durations: pd.DataFrame
+    journals: list[tuple[JournalFacts, list[EscortSlots]]]
+    daily: list[DailyFacts]
 
 
 def read(connection: Connection, *, actor: Actor, sop: Sop, months: Months, as_of: datetime) -> Source:
@@ -76,7 +81,24 @@ def read(connection: Connection, *, actor: Actor, sop: Sop, months: Months, as_o
         durations=pd.DataFrame(
             durations(connection, actor=actor, sop=sop, months=asked), columns=["step_key", "worked_minutes"]
         ),
+        journals=_journals(connection, actor=actor, sop=sop, months=asked, as_of=as_of),
+        daily=daily_facts(
+            connection, actor=actor, sop=sop, months=asked, as_of=as_of, began_on=began_on(connection)
+        ),
     )
+
+
+def _journals(
+    connection: Connection, *, actor: Actor, sop: Sop, months: tuple[int, int], as_of: datetime
+) -> list[tuple[JournalFacts, list[EscortSlots]]]:
+    """The logbooks in which entries are owed, each with its escorts."""
+    found = []
+    for facts in journal_facts(connection, actor=actor, sop=sop, months=months, as_of=as_of, latest=0):
+        escorts = escort_slots(
+            connection, actor=actor, sop=sop, journal=facts.journal, months=months, as_of=as_of
+        )
+        found.append((facts, escorts))
+    return found
 
 
 def bounds(months: Months) -> tuple[date, date]:
@@ -97,6 +119,11 @@ def build(connection: Connection, *, actor: Actor, sop: Sop, months: Months, as_
             recap_sheet.build(source, heading=heading(source)),
             compliance_sheet(source),
             lateness_sheet(source),
+            *(
+                slot_sheet.build(source, facts, escorts, heading=heading(source))
+                for facts, escorts in source.journals
+            ),
+            *(daily_sheet.build(facts, heading=heading(source)) for facts in source.daily),
         ),
         footer_left=_("Printed {moment} by {name}", moment=moment_long(as_of), name=actor.name),
         signed_on=f"{profile.seat}, {date_plain(as_of)}",
@@ -220,7 +247,7 @@ def lateness_sheet(source: Source) -> Sheet:
         heading=heading(source),
         columns=columns,
         frame=pd.DataFrame(rows, columns=[column.key for column in columns]),
-        notes=(_("An empty finish means that the step is still open."),),
+        notes=(_("An empty finish means that the step is still open."), withheld()),
     )
 
 

@@ -1,10 +1,18 @@
 """A workbook as plain values: what a report or a register fills in, and `workbook.write` lays out."""
 
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
+from dashboard.text import _
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = tuple[object, ...]  # in the order of the columns
 Kind = Literal["text", "long_text", "date", "moment", "integer", "number", "percent", "duration"]
 Paper = Literal["A4", "F4"]
 Chart = Literal["compliance"]
@@ -31,22 +39,48 @@ class Column:
     width: float
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A table with what stands above and below it. An empty frame becomes one row NIHIL: no case is a report too.
+@dataclass(frozen=True, kw_only=True)
+class Table(ABC):
+    """A table with what stands above and below it. Without a row it says NIHIL: no case is a report too.
 
-    `name` is at most 31 letters without any of []:*?/\\. With `total` the frame's last row is a sum, set in bold and
-    left out of filter and chart. A column `rate` is coloured where the column `n` is large enough to judge.
-    `chart="compliance"` draws on_time, late and overdue per `name`, columns which the sheet must then have.
+    `name` is at most 31 letters without any of []:*?/\\. With `total` the last row is a sum, set in bold and left out
+    of filter and chart. A column `rate` is coloured where the column `n` is large enough to judge.
+    `chart="compliance"` draws on_time, late and overdue per `name`, columns which the table must then have.
     """
 
     name: str
     heading: tuple[str, ...]
     columns: tuple[Column, ...]
-    frame: pd.DataFrame
     notes: tuple[str, ...] = ()
     chart: Chart | None = None
     total: bool = False
+
+    @abstractmethod
+    def pieces(self) -> Iterator[Sequence[Row]]:
+        """The rows, some at a time. Widths are fitted to the first piece; longer text further on breaks its lines."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet(Table):
+    """A table whose rows are those of a frame."""
+
+    frame: pd.DataFrame
+
+    def pieces(self) -> Iterator[Sequence[Row]]:
+        """All rows at once."""
+        values = (self.frame[column.key].tolist() for column in self.columns)
+        yield list(zip(*values, strict=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongTable(Table):
+    """A table too large to be held twice: its rows are taken as they are written, once. It has no total."""
+
+    rows: Iterator[Sequence[Row]]
+
+    def pieces(self) -> Iterator[Sequence[Row]]:
+        """What is left of the rows."""
+        return self.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +104,15 @@ class Workbook:
     sheets: tuple[Sheet, ...]
     footer_left: str
     signed_on: str
+
+
+def withheld() -> str:
+    """The note below a list of cases; it stands there for everybody, so that who is named learns nothing by it."""
+    return _(
+        "Files with a declared conflict of interest are not listed for the person named; the figures count them."
+    )
+
+
+def sheet_name(words: str) -> str:
+    """Words of a SOP as the name of a sheet: without what Excel forbids in one, at most 31 letters."""
+    return "".join(" " if letter in "[]:*?/\\" else letter for letter in words).strip("' ")[:31]

@@ -18,7 +18,7 @@ from models.migrate import migrate
 from models.queries.sops import sop_in_force
 from models.sop import Sop, register_number
 from models.tables import CaseFile, StepRound
-from models.vault import load_or_create_key
+from models.vault import load_or_create_keys
 from seed import shipped
 from seed.demo_accounts import add_sample_accounts
 from tests.conftest import NOW
@@ -37,15 +37,29 @@ _FORMS = {"pengawalan": escort_form, "pengaduan": complaint_form}
 
 def build(folder: Path) -> Engine:
     """Make the office in `folder`, as the program keeps it; returns its engine, which the caller disposes of."""
+    store = _prepared(folder)
+    _add(store, "pengaduan", count=FIRST_SEMESTER, first_at=_BEGAN_AT, last_at=_MIDDLE - timedelta(days=8))
+    _add(store, "pengaduan", count=SECOND_SEMESTER, first_at=_MIDDLE, last_at=NOW, open_cases=OPEN)
+    _add(store, "pengawalan", count=ESCORTS, first_at=_BEGAN_AT, last_at=NOW, open_cases=OPEN)
+    return store
+
+
+def build_register(folder: Path, *, count: int) -> Engine:
+    """Make an office with a register of `count` complaints and no more rounds than its open cases need."""
+    store = _prepared(folder)
+    closed = count - OPEN
+    _add(store, "pengaduan", count=closed, first_at=_BEGAN_AT, last_at=_MIDDLE, with_rounds=False)
+    _add(store, "pengaduan", count=OPEN, first_at=_MIDDLE, last_at=NOW, open_cases=OPEN)
+    return store
+
+
+def _prepared(folder: Path) -> Engine:
     folder.mkdir(mode=0o700)
-    load_or_create_key(folder / "vault.key")
+    load_or_create_keys(folder / "vault.key")
     store = engine(f"sqlite:///{folder / 'patuh.db'}")
     migrate(store)
     shipped.prepare(store, now=_BEGAN_AT, began_on=BEGAN_ON)
     add_sample_accounts(store, now=_BEGAN_AT)
-    _add(store, "pengaduan", count=FIRST_SEMESTER, first_at=_BEGAN_AT, last_at=_MIDDLE - timedelta(days=8))
-    _add(store, "pengaduan", count=SECOND_SEMESTER, first_at=_MIDDLE, last_at=NOW, open_cases=OPEN)
-    _add(store, "pengawalan", count=ESCORTS, first_at=_BEGAN_AT, last_at=NOW, open_cases=OPEN)
     return store
 
 
@@ -56,7 +70,14 @@ def round_count(store: Engine) -> int:
 
 
 def _add(
-    store: Engine, code: str, *, count: int, first_at: datetime, last_at: datetime, open_cases: int = 0
+    store: Engine,
+    code: str,
+    *,
+    count: int,
+    first_at: datetime,
+    last_at: datetime,
+    open_cases: int = 0,
+    with_rounds: bool = True,
 ) -> None:
     with transaction(store) as connection:
         version_id, sop = sop_in_force(connection, code, NOW.date())
@@ -75,9 +96,11 @@ def _add(
                 _case(sop, case_id=case_id + n, seq=seq + n, received_at=received_at, last=made[-1])
                 | {"sop_version_id": version_id}
             )
-            rounds += [row | {"sop_version_id": version_id} for row in made]
+            if with_rounds:
+                rounds += [row | {"sop_version_id": version_id} for row in made]
         connection.execute(insert(CaseFile), cases)
-        connection.execute(insert(StepRound), rounds)
+        if rounds:
+            connection.execute(insert(StepRound), rounds)
 
 
 def _case(

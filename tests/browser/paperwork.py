@@ -58,6 +58,10 @@ def record(person: Person, register_no: str, step_no: str, *, result: str = "") 
     if result:
         person.choose("outcome", result)
     send.click()
-    said = person.said(f"Langkah {step_no} tercatat selesai.")
+    words = f"Langkah {step_no} tercatat selesai."
+    note = person.page.get_by_test_id("stToast").filter(has_text=words)
+    expect(note).to_be_in_viewport()  # the box at the head of the page may not be
+    expect(note).not_to_contain_text("view more")
+    said = person.said(words)
     person.settled()
     return said

@@ -150,6 +150,16 @@ def escort_is_prepared(people: People) -> str:
     return number
 
 
+def test_refused_form_says_so_where_its_button_is(people: People) -> None:
+    desk = people("desk").open("/baru?sop=pengaduan")
+    desk.type("subject", "Tanpa yang lain").press("open.pengaduan.send")
+    refusal = desk.page.get_by_test_id("stAlert").filter(has_text="Belum ada yang disimpan")
+    expect(refusal).to_be_in_viewport()
+    expect(desk.page.get_by_text("Bidang ini wajib diisi.")).to_have_count(5)
+    expect(desk.field("subject").locator("input")).to_have_value("Tanpa yang lain")
+    assert desk.address()[0] == "/baru"
+
+
 def test_workbook_holds_the_figures_of_the_screens(people: People, tmp_path: Path) -> None:
     secretary = people("sekretaris").open("/ringkasan")
     share, on_time, judged = sentence(secretary)

@@ -83,7 +83,6 @@ def pointed_at(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Path]:
 def forget() -> None:
     """What the process remembers of an installation; figures are remembered per data version, not per database."""
     settings.store.cache_clear()
-    settings.vault.cache_clear()
     st.cache_data.clear()
 
 

@@ -99,7 +99,7 @@ def edit_by_somebody(office: Office, case_id: int, **changed: object) -> None:
 
 def test_case_edited_meanwhile_is_not_overwritten(office: Office, cases: Cases) -> None:
     case_id = cases.new_complaint
-    visitor = at_the_case(office, case_id).choose("case.tab", 2)
+    visitor = at_the_case(office, case_id).act("Ubah data")
     visitor.fill(description="Uraian dari saya").rerun()
     edit_by_somebody(office, case_id, subject="Pokok dari orang lain")
     at = visitor.key_of(f"edit.{case_id}.", ".reason")
@@ -119,7 +119,7 @@ def test_case_form_in_which_nothing_was_typed_follows_what_somebody_else_stored(
     office: Office, cases: Cases
 ) -> None:
     """Otherwise its old values would go back over the new ones with the next save."""
-    visitor = at_the_case(office, cases.new_complaint).choose("case.tab", 2)
+    visitor = at_the_case(office, cases.new_complaint).act("Ubah data")
     edit_by_somebody(office, cases.new_complaint, subject="Pokok dari orang lain")
     visitor.rerun()
     assert visitor.field("subject").value == "Pokok dari orang lain"
@@ -127,7 +127,7 @@ def test_case_form_in_which_nothing_was_typed_follows_what_somebody_else_stored(
 
 def test_case_closed_meanwhile_keeps_the_form_that_was_begun(office: Office, cases: Cases) -> None:
     case_id = cases.new_complaint
-    visitor = at_the_case(office, case_id).choose("case.tab", 2)
+    visitor = at_the_case(office, case_id).act("Ubah data")
     visitor.fill(description="Uraian dari saya").rerun()
     close_case(
         office.store, actor=office.second, token=token(), now=NOW, case_id=case_id, status="withdrawn",

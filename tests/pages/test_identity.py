@@ -39,8 +39,8 @@ def test_no_screen_carries_an_identity_to_a_role_without_the_permission(
         assert carried(visitor) == set(), address
         if address == "berkas?pengaduan" and role is Role.ADMINISTRATOR:
             visitor.open("berkas", id=str(cases.examined_complaint))
-            assert visitor.segments("case.tab") == 5
-            for tab in range(5):
+            assert visitor.segments("case.tab") == 6
+            for tab in range(6):
                 assert carried(visitor.choose("case.tab", tab)) == set(), tab
             assert not any("reveal" in node.key for node in visitor.widgets())
 

@@ -161,7 +161,7 @@ def test_finished_step_is_put_right_for_a_reason_and_the_old_value_stays(
 ) -> None:
     case_id = cases.reviewed_complaint
     old = latest(office, case_id, "disposition")
-    visitor = at_the_case(office, case_id).choose("case.tab", 3)
+    visitor = at_the_case(office, case_id).act("Perbaiki langkah")
     visitor.at.selectbox(key=f"correct.{case_id}.round").select_index(1).run()
     moved = old["finished_at"] + timedelta(minutes=10)
     begin = f"correct.{old['id']}."
@@ -171,12 +171,12 @@ def test_finished_step_is_put_right_for_a_reason_and_the_old_value_stays(
     visitor.fill_key(begin, ".reason", "Salah ketik jam").press(f"{begin}send")
     assert latest(office, case_id, "disposition")["finished_at"] == moved
     assert [act["reason"] for act in acts(office, "step.corrected", case_id=case_id)] == ["Salah ketik jam"]
-    assert visitor.choose("case.tab", 1).shows("Salah ketik jam")
+    assert visitor.choose("case.tab", "Riwayat").shows("Salah ketik jam")
 
 
 def test_case_is_changed_for_a_reason_and_keeps_what_is_sealed(office: Office, cases: Cases) -> None:
     case_id = cases.new_complaint
-    visitor = at_the_case(office, case_id, Role.SUB_BAGIAN_HUKUM).choose("case.tab", 2)
+    visitor = at_the_case(office, case_id, Role.SUB_BAGIAN_HUKUM).act("Ubah data")
     assert visitor.field("reporter_name").value == ""
     visitor.fill(description="Uraian yang lebih jelas").press(f"edit.{case_id}.send")
     assert visitor.errors() == [_("This field is required.")]
@@ -194,14 +194,16 @@ def test_case_is_changed_for_a_reason_and_keeps_what_is_sealed(office: Office, c
 def test_case_is_closed_for_a_reason_and_asks_for_nothing_more(office: Office, cases: Cases) -> None:
     case_id = cases.new_escort
     visitor = at_the_case(office, case_id)
-    visitor.choose("case.tab", visitor.segments("case.tab") - 1).press(f"close.{case_id}.send")
+    visitor.act("Tutup").press(f"close.{case_id}.send")
     assert visitor.errors() == [_("This field is required.")]
     visitor.fill_key(f"close.{case_id}.", ".reason", "Kegiatan dibatalkan").press(f"close.{case_id}.send")
     row = case_row(office, case_id)
     assert (row["status"], row["close_reason"]) == ("withdrawn", "Kegiatan dibatalkan")
     assert {one["state"] for one in rounds(office, case_id)} == {"stopped"}
-    visitor.open("berkas", id=str(case_id))
+    visitor.open("berkas", id=str(case_id)).choose("case.tab", "Berkas")
     assert not any(".send" in node.key for node in visitor.widgets())
+    changes = ("finish.", "edit.", "move.", "pause.", "close.")
+    assert not any(node.key.startswith(changes) for node in visitor.choose("case.tab", "Tindakan").widgets())
 
 
 def test_sekretaris_records_for_others_and_the_record_says_so(office: Office, cases: Cases) -> None:

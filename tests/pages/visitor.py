@@ -94,14 +94,20 @@ class Visitor:
         found[0].click().run()
         return self
 
-    def choose(self, key: str, number: int) -> "Visitor":
-        """Choose the segment with that number (from 0) of a segmented control, and wait."""
+    def choose(self, key: str, which: int | str) -> "Visitor":
+        """Choose a segment of a segmented control, by its number (from 0) or its label, and wait."""
         control = next(group for group in self.at.button_group if group.key == key)
+        labels = [option.content for option in control.proto.options]
+        number = labels.index(which) if isinstance(which, str) else which
         control.set_value(
             [control.options[number]] if isinstance(control.value, list) else control.options[number]
         )
         control.run()
         return self
+
+    def act(self, label: str) -> "Visitor":
+        """Open one of a case's further actions."""
+        return self.choose("case.tab", "Tindakan").choose("case.act", label)
 
     def segments(self, key: str) -> int:
         """How many segments a segmented control has."""

@@ -34,7 +34,6 @@ def an_installation_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     yield
     settings.store().dispose()
     settings.store.cache_clear()
-    settings.vault.cache_clear()
 
 
 def patuh(*arguments: str) -> Result:
@@ -92,7 +91,7 @@ def test_a_refused_account_is_explained(arguments: tuple[str, ...], words: str) 
 def test_check_is_content_with_a_fresh_installation_and_tells_what_is_not() -> None:
     patuh("migrate")
     sound = patuh("check")
-    assert (sound.exit_code, sound.output.count("ok  "), sound.output.count("!!")) == (0, 6, 0)
+    assert (sound.exit_code, sound.output.count("ok  "), sound.output.count("!!")) == (0, 7, 0)
     settings.data_folder().chmod(0o755)
     wrong = patuh("check")
     assert wrong.exit_code == 1

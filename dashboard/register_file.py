@@ -1,0 +1,72 @@
+"""A whole register as a file: read in one consistent state, written afterwards.
+
+Decided 2026-11. On SQLite whoever reads keeps writers waiting until the transaction ends. So the cases are read first,
+as little of each as the table shows, and the connection is given back before the first row is written. What is written
+goes to the file as it is made; the rows that were read are all that is held. Nothing here loads Streamlit or pandas:
+for a large register this runs in a process of its own (`apart`), whose start and memory count.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Connection
+
+from dashboard.reports.register_sheet import Picked, picked, table
+from dashboard.reports.sheets import Office
+from dashboard.reports.workbook import write_register_into
+from dashboard.text import in_language
+from models.access import Actor
+from models.database import engine, reading
+from models.queries.register import RegisterFilter, whole_register
+from models.sop import Sop
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be written and for whom; `verdicts` are the words of the states in the actor's language."""
+
+    actor: Actor
+    sop: Sop
+    chosen: RegisterFilter
+    as_of: datetime
+    office: Office
+    verdicts: Mapping[str, str]
+
+
+def read(connection: Connection, order: Order) -> list[list[Picked]]:
+    """What the table needs of all cases, in their order. Raises `NotFound` for whoever may not see them."""
+    pieces = whole_register(
+        connection, actor=order.actor, sop=order.sop, chosen=order.chosen, as_of=order.as_of
+    )
+    return [picked(piece, order.sop) for piece in pieces]
+
+
+def write(file: IO[bytes], order: Order, pieces: Iterable[Sequence[Picked]]) -> None:
+    """Write the file of what was read."""
+    with in_language(order.actor.language):
+        sheet = table(pieces, order.sop, verdicts=order.verdicts, as_of=order.as_of)
+        write_register_into(file, sheet.heading[0], sheet, order.office, made_at=order.as_of)
+
+
+def build(url: str, path: Path, order: Order, *, tell: Callable[[int], None]) -> int:
+    """Read from the database at `url`, write to `path`, return how many rows; `tell` hears how many are written."""
+    store = engine(url)
+    try:
+        with reading(store) as connection:
+            pieces = read(connection, order)
+    finally:
+        store.dispose()
+    with path.open("wb") as file:
+        write(file, order, _telling(pieces, tell))
+    return sum(map(len, pieces))
+
+
+def _telling(pieces: Iterable[Sequence[Picked]], tell: Callable[[int], None]) -> Iterator[Sequence[Picked]]:
+    far = 0
+    for piece in pieces:
+        yield piece
+        far += len(piece)
+        tell(far)
