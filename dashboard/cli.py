@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import click
 
-from dashboard import clock, condition, formats, sample, settings, vault_cli
+from dashboard import clock, condition, formats, report_cli, sample, settings, vault_cli
 from dashboard.language import _
 from dashboard.roles import role_name
 from dashboard.text import translate
@@ -49,6 +49,7 @@ def main() -> None:
 
 
 main.add_command(vault_cli.vault)
+main.add_command(report_cli.report)
 
 
 @main.command(help="Jalankan Patuh dengan data kantor (folder data/ atau PATUH_DATABASE_URL).")

@@ -59,14 +59,17 @@ def build(url: str, path: Path, order: Order, *, tell: Callable[[int], None]) ->
             pieces = read(connection, order)
     finally:
         store.dispose()
+    count = sum(map(len, pieces))
     with path.open("wb") as file:
-        write(file, order, _telling(pieces, tell))
-    return sum(map(len, pieces))
+        write(file, order, _given_away(pieces, tell))
+    return count
 
 
-def _telling(pieces: Iterable[Sequence[Picked]], tell: Callable[[int], None]) -> Iterator[Sequence[Picked]]:
+def _given_away(pieces: list[list[Picked]], tell: Callable[[int], None]) -> Iterator[list[Picked]]:
+    """The pieces in their order; none is kept once it was asked for."""
     far = 0
-    for piece in pieces:
-        yield piece
-        far += len(piece)
+    pieces.reverse()
+    while pieces:
+        far += len(pieces[-1])
+        yield pieces.pop()
         tell(far)

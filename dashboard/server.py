@@ -17,7 +17,7 @@ from dashboard.language import _
 from dashboard.rounds import make_rounds
 from dashboard.settings import ROOT
 from dashboard.warm import warm
-from dashboard.web import downloads
+from dashboard.web import downloads, preparing
 from dashboard.web.entrance import Entrance
 from dashboard.web.gate import Gate
 from dashboard.web.shell import Shell
@@ -40,6 +40,7 @@ def build(script_path: Path, site: Site | None = None) -> st.App:
             rounds.start_soon(make_rounds, site)
             yield
             rounds.cancel_scope.cancel()
+        preparing.close()
 
     return st.App(
         script_path,

@@ -4,7 +4,17 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import address, navigation, periods, reads, report_screen, session
+from dashboard import (
+    acts,
+    address,
+    issue_screen,
+    navigation,
+    periods,
+    reads,
+    report_screen,
+    session,
+    verify_screen,
+)
 from dashboard.text import _, language
 from models.access import Permission, may
 
@@ -21,6 +31,7 @@ if st.session_state["reports.semester"] not in offered:
     st.session_state["reports.semester"] = defaults["semester"]
 
 navigation.heading(_("Reports"))
+acts.said()
 kind, period, button = st.columns([2, 2, 1], vertical_alignment="bottom")
 code = kind.selectbox(
     _("SOP"), list(sops), format_func=lambda key: sops[key].short.in_language(language()), key="reports.sop"
@@ -37,3 +48,5 @@ button.link_button(
     width="stretch",
 )
 report_screen.show(who, sops[code], offered[semester], now)
+issue_screen.show(who, sops[code], offered[semester], now)
+verify_screen.show(who, sops)

@@ -73,7 +73,9 @@ def summary_of(
             carried=int(whole["carried"]),
             received=int(whole["received"]),
             closed=tuple(
-                (status.label.id, int(whole[f"status.{status.key}"])) for status in sop.statuses if status.final
+                (status.label.id, int(whole[f"status.{status.key}"]))
+                for status in sop.statuses
+                if status.final
             ),
             left=int(whole["left"]),
             figures=_figures(compliance.frame.iloc[-1]),
@@ -193,10 +195,12 @@ def _times(summary: ReportSummary) -> Iterator[str]:
 
 
 def _weak(steps: Sequence[WeakStep]) -> str:
-    said = [
-        f"{step.name} (langkah {step.no}: {percent(step.rate)}, n = {number(step.n)})" for step in steps
-    ]
-    head = "Langkah dengan kepatuhan terendah adalah" if len(said) > 1 else "Yang belum selalu tepat waktu adalah"
+    said = [f"{step.name} (langkah {step.no}: {percent(step.rate)}, n = {number(step.n)})" for step in steps]
+    head = (
+        "Langkah dengan kepatuhan terendah adalah"
+        if len(said) > 1
+        else "Yang belum selalu tepat waktu adalah"
+    )
     return f"{head} {_listed(said)}."
 
 

@@ -131,6 +131,7 @@ def _column(column: Column, values: Sequence[str]) -> dict[str, Any]:
         "title": printable(column.title),
         "side": _SIDES.get(column.kind, "right"),
         "most": column.width,
+        "date": column.kind == "date",
         "words": _longest(words),
         "lines": [line[:200] for line in _longest(lines)],
     }
@@ -138,7 +139,9 @@ def _column(column: Column, values: Sequence[str]) -> dict[str, Any]:
 
 def _longest(found: set[str]) -> list[str]:
     """The longest, broad letters counting for more; of equal ones always the same."""
-    return sorted(found, key=lambda words: (-len(words) - 0.4 * len(_BROAD.findall(words)), words))[:_LONGEST_FEW]
+    return sorted(found, key=lambda words: (-len(words) - 0.4 * len(_BROAD.findall(words)), words))[
+        :_LONGEST_FEW
+    ]
 
 
 def _colour(rows: Sequence[Row], sheet: Sheet) -> None:

@@ -29,7 +29,7 @@ from dashboard.reports.page import Page
 from dashboard.reports.sheets import Office, Table, Workbook
 
 CREATOR = "Patuh"
-IN_MEMORY = 16 * 2**20  # bytes of a table's markup; what is longer goes to the disk
+IN_MEMORY = 4 * 2**20  # bytes of a table's markup; what is longer goes to the disk
 PIECE = 2**18
 
 

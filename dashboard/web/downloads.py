@@ -22,7 +22,7 @@ from dashboard.text import _, translate
 from dashboard.web.paper import error_page, page
 from dashboard.web.preparing import Preparation
 from models.access import Actor
-from models.errors import Conflict, Forbidden, Invalid, NotFound, PatuhError
+from models.errors import N_, Conflict, Forbidden, Invalid, NotFound, PatuhError
 from models.queries.accounts import SignedIn
 
 
@@ -83,6 +83,9 @@ async def _serve(request: Request) -> Response:
     headers = {
         "Content-Disposition": disposition(made.filename, inline=made.inline),
         "Cache-Control": "no-store",
+        # these files are compressed as they are: doing it again takes the server's time and the length, without which
+        # the browser cannot show how much of the file is there
+        "Content-Encoding": "identity",
     }
     if isinstance(made.body, Path):
         return FileResponse(made.body, media_type=made.media_type, headers=headers)
@@ -101,11 +104,12 @@ def _shows_progress(request: Request, made: Preparation[Download]) -> bool:
 def _progress(request: Request, made: Preparation[Download]) -> Response:
     over = made.is_over()
     query = {**request.query_params, "siap": made.key} | ({"ambil": "1"} if over else {})
+    said = N_("{far} of {total} rows written") if made.far else N_("{total} rows are being read")
     address = f"{request.url.path}?{urlencode(query)}"
     values = {
         "title": _("Your file is ready") if over else _("Preparing your file"),
         "words": _("The download begins by itself. You can close this tab then."),
-        "said": _("{far} of {total} rows written", far=number(made.far), total=number(made.total)),
+        "said": _(said, far=number(made.far), total=number(made.total)),
         "far": made.far,
         "total": made.total,
         "address": address,

@@ -94,6 +94,14 @@ def find(owner: int, key: str) -> Preparation[Any]:
     return found
 
 
+def close() -> None:
+    """Take away all files: the server ends."""
+    if _folder.cache_info().currsize:
+        _folder().cleanup()
+        _folder.cache_clear()
+    _known.clear()
+
+
 def _forget(key: str, path: Path) -> None:
     _known.pop(key, None)
     path.unlink(missing_ok=True)
@@ -101,5 +109,5 @@ def _forget(key: str, path: Path) -> None:
 
 @cache
 def _folder() -> TemporaryDirectory[str]:
-    """Where the files lie, closed to other accounts of the machine; it goes when the server ends."""
+    """Where the files lie, closed to other accounts of the machine."""
     return TemporaryDirectory(prefix="patuh-")

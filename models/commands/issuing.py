@@ -22,10 +22,11 @@ from models.commands.outputs import periodic_outputs
 from models.commands.steps import author, finish_columns, held_round, record, write_round
 from models.database import data_version
 from models.errors import N_, Conflict, Forbidden, Invalid, NotFound, Problem
+from models.queries.sight import hidden_from
 from models.queries.sops import codes, sop_in_force
 from models.sop import Sop
 from models.step_form import output_key
-from models.tables import Counter, IssuedFile, IssuedReport, StepRound
+from models.tables import CaseFile, Counter, IssuedFile, IssuedReport, StepRound
 
 LONGEST = 100
 
@@ -72,6 +73,7 @@ def issue_report(
 
     def act(connection: Connection) -> dict[str, Any]:
         sop = _sop(connection, code, actor, made.as_of.date())
+        _refuse_incomplete(connection, actor, code)
         if data_version(connection) != made.data_version:
             raise Conflict(
                 Problem(N_("The figures have changed since this report was made. Look at it again."))
@@ -123,6 +125,13 @@ def _sop(connection: Connection, code: str, actor: Actor, on: date) -> Sop:
     if not may(actor, Permission.ISSUE_REPORT, sop):
         raise Forbidden
     return sop
+
+
+def _refuse_incomplete(connection: Connection, actor: Actor, code: str) -> None:
+    """Somebody from whom a case is hidden would sign a list that lacks it."""
+    hidden = select(CaseFile.id).where(CaseFile.code == code, hidden_from(actor)).limit(1)
+    if connection.execute(hidden).first() is not None:
+        raise Forbidden(Problem(N_("This report has to be issued by somebody else.")))
 
 
 def _checked(signed: Signed) -> dict[str, Any]:
