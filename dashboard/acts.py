@@ -4,7 +4,8 @@ A form's token is made when it is first shown and replaced when it was taken in;
 so a form that was taken in comes back empty and one that was refused keeps all that was typed, across pages too.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from secrets import token_hex
 from typing import Any
 
@@ -16,6 +17,8 @@ from dashboard.clock import instant
 from dashboard.settings import store
 from dashboard.text import _, translate, translate_all
 from models.errors import Conflict, Forbidden, Invalid, NotFound, PatuhError
+
+_MADE_ANEW = frozenset({"vault", "made"})  # of the program, not of the person, and different at each press
 
 
 def token(form: str) -> str:
@@ -45,12 +48,15 @@ def forget(form: str) -> None:
 def refuse(form: str, **fields: str) -> None:
     """Keep a refusal of the screen's own, beside the named fields, for the next run."""
     st.session_state[f"problems.{form}"] = fields
+    st.session_state[f"refused.{form}"] = True
 
 
 def submit(form: str, command: Callable[..., dict[str, Any]], **arguments: Any) -> dict[str, Any] | None:
     """Run `command` once for this form. Returns its answer, or None after keeping why it was refused."""
     try:
-        answer = command(store(), actor=session.actor(), token=token(form), now=instant(), **arguments)
+        answer = command(
+            store(), actor=session.actor(), token=_sent(form, arguments), now=instant(), **arguments
+        )
     except Invalid as refusal:
         st.session_state[f"problems.{form}"] = translate_all(refusal.problems)
     except Conflict as refusal:
@@ -69,7 +75,23 @@ def submit(form: str, command: Callable[..., dict[str, Any]], **arguments: Any) 
         forget(form)
         st.session_state[f"taken.{form}"] = True
         return answer
+    st.session_state[f"refused.{form}"] = True
     return None
+
+
+def _sent(form: str, arguments: Mapping[str, Any]) -> str:
+    """The token of what is sent: that of the form and of all that stands in it.
+
+    The same form sent twice is one form. But a form that was kept as a draft may stand open in two places, and what is
+    typed in one of them must not be answered with what was sent from the other.
+    """
+    said = {key: value for key, value in arguments.items() if key not in _MADE_ANEW}
+    plain = {
+        key: hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value
+        for key, value in said.items()
+    }
+    content = repr(sorted(plain.items()))
+    return hashlib.sha256(f"{token(form)}\0{content}".encode()).hexdigest()
 
 
 def refused(problem: PatuhError) -> None:
@@ -92,6 +114,19 @@ def said() -> None:
         st.toast(
             message.partition(". ")[0].removesuffix(".") + ".", icon=":material/task_alt:", duration="long"
         )
+
+
+def show_refusal(form: str) -> None:
+    """Say beside the button of a long form that it was refused; at first in sight of whoever is elsewhere in it too.
+
+    The refusals beside the fields make the form longer and push its end, with the button, out of sight.
+    """
+    if not (found := problems(form)):
+        return
+    words = found.get("") or _("Nothing was stored yet. See the marked fields.")
+    st.error(words, icon=":material/error:")
+    if st.session_state.pop(f"refused.{form}", False):
+        st.toast(words, icon=":material/error:", duration="long")
 
 
 def show_restored(form: str) -> None:

@@ -1,23 +1,31 @@
 """Heavy work in a process of its own, so that the people on the screens do not wait for it.
 
 Decided 2026-11. A thread of the server shares the interpreter with every rerun: others went from 12 to 41 ms while a
-large file was written. The process is spawned when it is needed and ends with its work, which gives its memory back;
-it is told everything by its arguments, yields to the others where the system knows how, and dies with the server.
+large file was written. The process is started when it is needed, as `python -m` of a module, and ends with its work,
+which gives its memory back. Not by `multiprocessing`: that runs the main script anew in each process, and in a server
+of Streamlit the main script is whichever screen ran last; where that breaks off, the caller waits for ever. All it is
+told comes as JSON through its input (a database's address may hold a password, which must not stand in a list of
+processes), and JSON lines come back: how far it is, and at last the result or what went wrong.
 """
 
+import gc
+import json
 import logging
 import os
 import signal
-from collections.abc import Callable
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 from dashboard import mishaps
 from models.errors import Forbidden, NotFound
 
-T = TypeVar("T")
 NICENESS = 5
+_ROOT = Path(__file__).resolve().parent.parent
+_REFUSALS = {"Forbidden": Forbidden, "NotFound": NotFound}
 _log = logging.getLogger("patuh")
 
 
@@ -25,41 +33,51 @@ class EndedApart(Exception):
     """The work broke off; why stands in the log, without any value."""
 
 
-def call(work: Callable[..., T], *arguments: Any, tell: Callable[[int], None]) -> T:
-    """Return what `work(*arguments, tell=tell)` returns; it is a module's function and tells how far it is.
+def call(module: str, told: Mapping[str, object], *, tell: Callable[[int], None]) -> Any:
+    """Run `module`, which must `answer`, and return the result of its work; `tell` hears how far it is.
 
-    Raises its `Forbidden` and `NotFound`, and `EndedApart` for anything else that ends it.
+    Raises the work's `Forbidden` and `NotFound`, and `EndedApart` for anything else that ends it.
     """
-    context = get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(sender, work, arguments), daemon=True)
-    with receiver:
-        process.start()
-        sender.close()  # ours, so that the end of the process is the end of the pipe
-        try:
-            while (said := receiver.recv())[0] == "told":
-                tell(said[1])
-        except EOFError:
-            said = ("ended", "")
-        process.join()
-    kind, content = said
-    if kind == "done":
-        return content  # type: ignore[no-any-return]
-    if kind == "refused":
-        raise {"NotFound": NotFound, "Forbidden": Forbidden}[content]
-    _log.error("work apart ended with %s\n%s", process.exitcode, content)
+    known = os.environ.get("PYTHONPATH")
+    path = os.pathsep.join([str(_ROOT), *([known] if known else [])])
+    said: dict[str, Any] = {}
+    with subprocess.Popen(  # noqa: S603 - a module of ours
+        [sys.executable, "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": path},
+        encoding="utf-8",
+    ) as process:
+        assert process.stdin is not None  # noqa: S101
+        assert process.stdout is not None  # noqa: S101
+        with suppress(BrokenPipeError), process.stdin:  # it may have ended before it listened
+            process.stdin.write(json.dumps(told))
+        for line in process.stdout:
+            said = json.loads(line)
+            if "far" in said:
+                tell(said["far"])
+    if "done" in said:
+        return said["done"]
+    if "refused" in said:
+        raise _REFUSALS[said["refused"]]
+    _log.error("work apart ended with %s\n%s", process.returncode, said.get("ended", ""))
     raise EndedApart
 
 
-def _answer(sender: Connection, work: Callable[..., object], arguments: tuple[Any, ...]) -> None:
-    """What runs in the process: the pipe carries how far it is, and at last the result or what went wrong."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server is told, and ends us
+def answer(work: Callable[[dict[str, Any], Callable[[int], None]], object]) -> None:
+    """Do the work in this process, with what it is told and whom to tell how far it is; called by a main module."""
+    gc.disable()  # looking for cycles among rows takes a seventh of the time, and all goes with the process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the server, whose end ends us too
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    with sender:
-        try:
-            sender.send(("done", work(*arguments, tell=lambda far: sender.send(("told", far)))))
-        except (Forbidden, NotFound) as refusal:
-            sender.send(("refused", type(refusal).__name__))
-        except Exception as error:
-            sender.send(("ended", mishaps.places(error)))
+    try:
+        _say(done=work(json.load(sys.stdin), lambda far: _say(far=far)))
+    except (Forbidden, NotFound) as refusal:
+        _say(refused=type(refusal).__name__)
+    except Exception as error:
+        _say(ended=mishaps.places(error))
+
+
+def _say(**said: object) -> None:
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()

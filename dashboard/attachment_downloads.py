@@ -1,5 +1,6 @@
 """Attached files under /unduh/: the file itself, and a picture of what can be looked at."""
 
+import threading
 from collections.abc import Mapping
 from io import BytesIO
 
@@ -12,7 +13,8 @@ from models.access import Actor
 from models.commands.attachments import Opened, open_attachment
 from models.errors import NotFound
 
-_PREVIEW_WIDTH = 1000  # pixels
+_WIDEST, _TALLEST = 1000, 1400  # pixels
+_drawing = threading.Lock()
 
 
 @download("lampiran")
@@ -41,12 +43,22 @@ def _opened(actor: Actor, query: Mapping[str, str]) -> Opened:
 
 
 def _first_page(body: bytes) -> bytes:
-    document = pypdfium2.PdfDocument(body)
-    try:
-        page = document[0]
-        picture = page.render(scale=_PREVIEW_WIDTH / max(page.get_width(), 1)).to_pil()
-    finally:
-        document.close()
+    """The first page as PNG; `NotFound` where it cannot be drawn. One at a time: PDFium bears no second thread."""
+    with _drawing:
+        try:
+            document = pypdfium2.PdfDocument(body)
+            try:
+                page = document[0]
+                picture = page.render(scale=_scale(page.get_width(), page.get_height())).to_pil()
+            finally:
+                document.close()
+        except (pypdfium2.PdfiumError, MemoryError, ValueError, IndexError) as error:
+            raise NotFound from error
     buffer = BytesIO()
     picture.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def _scale(width: float, height: float) -> float:
+    """So that the page fits into the picture, however long and narrow somebody made it."""
+    return min(_WIDEST / max(width, 1), _TALLEST / max(height, 1))

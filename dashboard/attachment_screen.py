@@ -54,7 +54,11 @@ def new(
     if message := refused.get("file"):
         st.error(message, icon=":material/error:")
     title = st.text_input(
-        _("Title"), key=f"{prefix}.title", placeholder=_("As the file is named"), persist_state="session"
+        _("Title"),
+        key=f"{prefix}.title",
+        placeholder=_("As the file is named"),
+        help=_("Without the reporter's name.") if view.sop.confidential_fields else None,
+        persist_state="session",
     )
     if message := refused.get("title"):
         st.error(message, icon=":material/error:")

@@ -1,6 +1,6 @@
 """What happened to a case, in plain sentences, the latest first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +8,16 @@ import streamlit as st
 
 from dashboard import reads
 from dashboard.formats import moment_medium
+from dashboard.stored import stored_words
 from dashboard.text import _, language
-from models.access import Actor
+from models.access import Actor, Permission, may
 from models.errors import N_
 from models.queries.case_file import Act, CaseView, history
-from models.sop import Sop
+from models.sop import Field, Sop
+from models.step_form import step_fields
 
+SHOWN_AT_FIRST = 50
+_ABOUT_SOMEBODY = ("case.assigned", "case.unassigned", "conflict.declared", "conflict.lifted")
 _SENTENCES = {
     "case.opened": N_("Case opened"),
     "case.edited": N_("Case data changed"),
@@ -46,15 +50,33 @@ _SENTENCES = {
 
 def show(who: Actor, view: CaseView) -> None:
     """The history as lines of text: nothing that was typed is rendered."""
-    for act in reads.read(history, actor=who, case_id=view.case_id):
-        if act.action not in _SENTENCES:  # a step that began follows from the one that was finished
-            continue
+    # a step that began follows from the one that was finished
+    acts = [act for act in reads.read(history, actor=who, case_id=view.case_id) if act.action in _SENTENCES]
+    whole = len(acts) <= SHOWN_AT_FIRST or st.toggle(
+        _("Show all {count}", count=len(acts)), key="history.all"
+    )
+    for act in acts if whole else acts[:SHOWN_AT_FIRST]:
         with st.container(border=True, gap=None):
             st.markdown(f"**{sentence(act, view.sop)}**")
             st.text(_who_and_when(act))
-            for line in (act.reason, act.details.get("title"), *_moved(act)):
+            reason = act.reason if _may_read(who, view.sop, act) else None
+            for line in (reason, *_told(who, view, act), *_moved(act), *_changed(act, view.sop)):
                 if line:
                     st.text(line)
+
+
+def _may_read(who: Actor, sop: Sop, act: Act) -> bool:
+    """Whether this person is told about whom and why: of a conflict of interest those alone who may declare one."""
+    return not act.action.startswith("conflict.") or may(who, Permission.DECLARE_CONFLICT, sop)
+
+
+def _told(who: Actor, view: CaseView, act: Act) -> list[str]:
+    """Whom or which file an act is about; titles of files may name a reporter, so not everybody is told them."""
+    if act.action.startswith("attachment."):
+        told = not view.sop.confidential_fields or may(who, Permission.VIEW_IDENTITY, view.sop)
+        return [str(act.details.get("title") or "")] if told else []
+    named = act.action in _ABOUT_SOMEBODY and act.details.get("name") and _may_read(who, view.sop, act)
+    return [str(act.details["name"])] if named else []
 
 
 def sentence(act: Act, sop: Sop) -> str:
@@ -105,6 +127,43 @@ def _moved(act: Act) -> list[str]:
         return []
     old, new = (_said(moment) for moment in old_and_new)
     return [_("from {old} to {new}", old=old, new=new)]
+
+
+def _changed(act: Act, sop: Sop) -> list[str]:
+    """What was put right, field by field, from the old words to the new; of confidential fields only that they were."""
+    fields = _fields(act, sop)
+    pair = act.details.get("data")
+    if act.action == "step.corrected":
+        pair = (
+            [act.details.get("old_data") or {}, act.details.get("data") or {}]
+            if "old_data" in act.details
+            else None
+        )
+    if not isinstance(pair, list) or len(pair) != 2:
+        return []
+    old, new = (dict(one or {}) for one in pair)
+    lines = [
+        f"{field.label.in_language(language())}: {stored_words(field, old.get(field.key))} → "
+        f"{stored_words(field, new.get(field.key))}"
+        for field in fields
+        if old.get(field.key) != new.get(field.key)
+    ]
+    sealed = [field for field in sop.fields if field.key in (act.details.get("confidential") or ())]
+    return lines + [
+        f"{field.label.in_language(language())}: {_('changed (confidential)')}" for field in sealed
+    ]
+
+
+def _fields(act: Act, sop: Sop) -> Sequence[Field]:
+    """The fields of the form that an act was sent with."""
+    details = act.details
+    if act.action.startswith("journal."):
+        return next((book.fields for book in sop.journals if book.key == details.get("journal")), ())
+    if act.action.startswith("paper."):
+        return next((paper.fields for paper in sop.documents if paper.key == details.get("document")), ())
+    if act.action.startswith("step."):
+        return next((step_fields(step) for step in sop.steps if step.key == details.get("step")), ())
+    return sop.fields
 
 
 def _said(stored: str | None) -> str:

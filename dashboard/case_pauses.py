@@ -90,6 +90,7 @@ def _told(pause: CasePause) -> None:
 
 def _pause(view: CaseView) -> None:
     form = f"pause.{view.case_id}"
+    drafts.follow(form, session.now())
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
@@ -99,6 +100,8 @@ def _pause(view: CaseView) -> None:
         choices,
         format_func=lambda key: _(KIND_WORDS[key]),
         key=f"{prefix}.kind",
+        on_change=drafts.mark,
+        args=(prefix,),
         persist_state="session",
     )
     started_at = forms.moment_field(
@@ -119,6 +122,7 @@ def _pause(view: CaseView) -> None:
 
 def _resume(view: CaseView, pause: CasePause) -> None:
     form = f"resume.{pause.pause_id}"
+    drafts.follow(form, session.now())
     version = drafts.answered_version(form, pause.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)

@@ -75,6 +75,7 @@ def correct(view: CaseView, rounds: list[Round]) -> None:
 def close(view: CaseView) -> None:
     """End the case by hand: withdrawn, archived, and so on."""
     form = f"close.{view.case_id}"
+    drafts.follow(form, session.now())
     version = drafts.answered_version(form, view.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
@@ -89,6 +90,8 @@ def close(view: CaseView) -> None:
         index=list(finals).index("withdrawn"),
         format_func=lambda key: finals[key],
         key=f"{prefix}.status",
+        on_change=drafts.mark,
+        args=(prefix,),
     )
     closed_at = forms.moment_field(
         _("Closed at (WIB)"), key=f"{prefix}.at", default=session.now(), refused=refused.get("closed_at")

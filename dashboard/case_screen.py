@@ -19,6 +19,7 @@ from dashboard.formats import moment_long, moment_medium, working_duration
 from dashboard.status import badge, time_left
 from dashboard.text import _, language
 from models.access import Actor, may_record
+from models.lateness import LATE_REASONS
 from models.queries.case_file import CaseView, Round
 from models.queries.pauses import WithPauses
 from models.sop import Step
@@ -126,6 +127,8 @@ def _times(view: CaseView, step: Step, shown: Round, now: datetime, moved: WithP
         st.caption(
             _("Result: {result}", result=view.sop.outcome(shown.outcome).label.in_language(language()))
         )
+    if shown.late_reason:
+        st.caption(f"{_('Why was it late?')} {_(LATE_REASONS[shown.late_reason])}")
     for text in (shown.reason, shown.note):
         if text:
             st.text(text)

@@ -55,6 +55,19 @@ def answered_version(form: str, version: int) -> int:
     return int(held)
 
 
+def follow(form: str, filled_with: object) -> None:
+    """Begin a form anew, in which nothing was typed, when what it is filled in with (a default, the time) has changed.
+
+    Ask this before the form's token: Streamlit keeps the first value of a field as long as its key stays, so a form
+    that was left open would go on offering the time of the morning.
+    """
+    kept_drafts.restore(form)
+    held = st.session_state.get(f"filled.{form}", filled_with)
+    if held != filled_with and not is_begun(form) and not acts.problems(form):
+        acts.forget(form)
+    st.session_state[f"filled.{form}"] = filled_with
+
+
 def begun_of(round_id: int) -> list[str]:
     """Which forms of a round are begun: finish, skip, return."""
     return [what for what in _OF_A_ROUND if is_begun(f"{what}.{round_id}")]

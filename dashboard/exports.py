@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from dashboard import apart, periods, reads, register_file
+from dashboard import periods, reads, register_file
 from dashboard.clock import instant, now
 from dashboard.formats import in_wib
 from dashboard.register_screen import asked_for
@@ -68,7 +68,7 @@ class _Beside:
     def __call__(self, path: Path, tell: Callable[[int], None]) -> Download:
         """Write it to `path` in a process of its own."""
         url = store().url.render_as_string(hide_password=False)
-        rows = apart.call(register_file.build, url, path, self.order, tell=tell)
+        rows = register_file.build_apart(url, path, self.order, tell=tell)
         _record(self.order.actor, self.order.sop, what="register", details={"rows": rows})
         return _register(self.order, path)
 

@@ -151,7 +151,12 @@ def _choices(field: Field, label: str, value: Any, common: dict[str, Any]) -> li
     default = [key for key in value or [] if key in names]
     common = {"placeholder": _("Choose…"), **common}
     return st.multiselect(
-        label, list(names), default=default, format_func=lambda one: names.get(one, one), **common
+        label,
+        list(names),
+        default=default,
+        format_func=lambda one: names.get(one, one),
+        select_all=False,  # Streamlit would offer it in English
+        **common,
     )
 
 

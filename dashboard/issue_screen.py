@@ -52,7 +52,7 @@ def _issue(issue: Issue) -> None:
         )
         if issue.reason:
             st.text(issue.reason)
-        st.caption(
+        st.text(
             _("recorded {moment} by {name}", moment=moment_medium(issue.recorded_at), name=issue.recorded_by)
         )
         with st.container(horizontal=True, gap="small"):
@@ -62,7 +62,7 @@ def _issue(issue: Issue) -> None:
                         label, f"/unduh/terbit?id={issue.report_id}&jenis={kind}", icon=":material/download:"
                     )
         for kind, digest in sorted(issue.digests.items()):
-            st.caption(f"SHA-256 {kind}: `{digest}`")
+            st.caption(_("SHA-256 of the {kind}: {digest}", kind=kind.upper(), digest=digest))
 
 
 def _form(who: Actor, sop: Sop, months: Months, now: datetime, found: Sequence[Issue]) -> None:

@@ -22,14 +22,16 @@ _REPEATED = (
 def new(journal: Journal, *, case_id: int, found: Sequence[Entry], form_of: str = "entry") -> None:
     """The form of a new entry; places and people stand as in the entry before."""
     form = f"{form_of}.{case_id}.{journal.key}"
+    now, values = session.now(), _as_before(journal, found)
+    drafts.follow(form, (now, repr(values)))
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
     happened_at = forms.moment_field(
-        _("Time (WIB)"), key=f"{prefix}.at", default=session.now(), refused=refused.get("happened_at")
+        _("Time (WIB)"), key=f"{prefix}.at", default=now, refused=refused.get("happened_at")
     )
     data = forms.step_form(
-        journal.fields, prefix=prefix, values=_as_before(journal, found), refused=refused, outcome=None
+        journal.fields, prefix=prefix, values=values, refused=refused, outcome=None
     )
     _say_score(journal, data)
     if st.button(_("Write into the book"), type="primary", icon=":material/edit_note:", key=f"{form}.send"):

@@ -10,10 +10,11 @@ from typing import Any
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard import mishaps, session
+from dashboard import mishaps, reads, session
 from dashboard.clock import instant
 from dashboard.settings import store, vault
 from models.commands import form_drafts
+from models.queries.sops import sops_fingerprint
 
 _LOADED = "drafts.kept"
 
@@ -26,8 +27,13 @@ def keep(prefix: str) -> None:
         for key, value in st.session_state.items()
         if isinstance(key, str) and key.startswith(f"{prefix}.") and (packed := _packed(value)) is not None
     }
-    content = {"token": token, "version": st.session_state.get(f"version.{form}"), "fields": fields}
     try:
+        content = {
+            "token": token,
+            "version": st.session_state.get(f"version.{form}"),
+            "sops": reads.read(sops_fingerprint),
+            "fields": fields,
+        }
         form_drafts.keep_draft(
             store(), vault=vault(), user_id=session.user_id(), form=form, now=instant(), content=content
         )
@@ -73,9 +79,16 @@ def is_restored(form: str) -> bool:
 
 
 def _all() -> dict[str, Any]:
+    """What was kept, read once in a session; what was typed into forms of SOP files that have changed since is left."""
     found: dict[str, Any] | None = st.session_state.get(_LOADED)
     if found is None:
-        found = form_drafts.kept_drafts(store(), vault=vault(), user_id=session.user_id(), now=instant())
+        try:
+            kept = form_drafts.kept_drafts(store(), vault=vault(), user_id=session.user_id(), now=instant())
+            present = reads.read(sops_fingerprint)
+        except SQLAlchemyError as error:
+            mishaps.record(error)
+            return {}
+        found = {form: content for form, content in kept.items() if content.get("sops") == present}
         st.session_state[_LOADED] = found
     return found
 

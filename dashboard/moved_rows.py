@@ -1,23 +1,31 @@
-"""Whether the figures of an issued report have moved since: which rows, from what to what, and through which acts."""
+"""Whether the figures of an issued report have moved since: which rows, from what to what, and through which acts.
 
-from datetime import datetime
+A case that is hidden from whoever looks stands in what was issued and not in what they would be shown now: its rows
+have not moved, and they are left out.
+"""
+
+import re
+from datetime import date, datetime
 
 import streamlit as st
 from sqlalchemy import Connection
 
 from dashboard import case_history, reads
-from dashboard.formats import moment_medium, number
+from dashboard.formats import date_medium, moment_medium, number
 from dashboard.periods import Months
 from dashboard.reports import semester
-from dashboard.reports.facts import Moved, facts, moved
+from dashboard.reports.facts import BETWEEN, Moved, facts, moved
 from dashboard.text import _, in_language
 from models.access import Actor
 from models.database import data_version
 from models.queries.changes import Change, changes_since
 from models.queries.issues import Issue, issue_facts
+from models.queries.sight import names_hidden
 from models.sop import Sop
 
 SHOWN = 30
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def show(who: Actor, sop: Sop, months: Months, issue: Issue) -> None:
@@ -37,12 +45,12 @@ def show(who: Actor, sop: Sop, months: Months, issue: Issue) -> None:
         changes_since,
         actor=who,
         sop=sop,
-        register_nos=sorted({row.row.partition(" · ")[0] for row in found}),
+        register_nos=sorted({row.row.partition(BETWEEN)[0] for row in found}),
         since=issue.recorded_at,
     )
     with st.expander(_("Rows that changed, and why"), key="issue.moved"):
         for row in found[:SHOWN]:
-            _row(row, why.get(row.row.partition(" · ")[0], []), sop)
+            _row(row, why.get(row.row.partition(BETWEEN)[0], []), sop)
         if len(found) > SHOWN:
             st.caption(_("and {count} more", count=number(len(found) - SHOWN)))
 
@@ -56,7 +64,15 @@ def _moved(
     def compare(connection: Connection) -> list[Moved]:
         with in_language("id"):  # in which it was issued
             workbook = semester.build(connection, actor=_who, sop=_sop, months=_months, as_of=as_of)
-        return list(moved(issue_facts(connection, report_id), facts(workbook)))
+        then = issue_facts(connection, report_id)
+        found = list(moved(then, facts(workbook)))
+        if not names_hidden(connection, actor=_who, code=_sop.code, facts=then):
+            return found
+        return [
+            row
+            for row in found
+            if not names_hidden(connection, actor=_who, code=_sop.code, facts=[row.row, row.old, row.new])
+        ]
 
     return reads.read(compare)
 
@@ -78,4 +94,9 @@ def _row(row: Moved, why: list[Change], sop: Sop) -> None:
 
 
 def _said(value: object) -> str:
-    return "-" if value is None else str(value)
+    """A stored value as a person writes it: moments and dates are kept as ISO text."""
+    if isinstance(value, str):
+        if _MOMENT.fullmatch(value):
+            return moment_medium(datetime.fromisoformat(value.replace("Z", "+00:00")))
+        return date_medium(date.fromisoformat(value)) if _DATE.fullmatch(value) else value
+    return number(value) if isinstance(value, int | float) else "-"

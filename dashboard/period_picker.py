@@ -8,17 +8,24 @@ from dashboard import address, periods
 from dashboard.periods import Months
 from dashboard.text import _
 
-_NAME = "periode"
+NAME = "periode"
 _RANGE = "rentang"
 _MONTHS_OFFERED = 36
 
 
 def pick(screen: str, today: date) -> Months:
     """The picker of one screen; returns what is chosen, the running semester at first."""
-    current = periods.current(today)
-    defaults = {_NAME: current.key}
+    defaults = {NAME: periods.current(today).key}
     address.begin(screen, defaults)
-    asked = periods.parse(st.session_state[f"{screen}.{_NAME}"]) or current
+    chosen = choose(screen, today)
+    address.write(screen, {NAME: chosen.key}, defaults=defaults)
+    return chosen
+
+
+def choose(screen: str, today: date, *, labelled: bool = False) -> Months:
+    """The picker alone, on a screen that keeps more in its address: between its `address.begin` and its `write`."""
+    current = periods.current(today)
+    asked = periods.parse(st.session_state[f"{screen}.{NAME}"]) or current
     offered = {period.key: period for period in periods.offered(today)}
     if f"{screen}.kind" not in st.session_state or _is_new(screen, asked):
         st.session_state[f"{screen}.kind"] = asked.key if asked.key in offered else _RANGE
@@ -27,11 +34,10 @@ def pick(screen: str, today: date) -> Months:
         [*offered, _RANGE],
         format_func=lambda key: offered[key].label() if key in offered else _("Range of months…"),
         key=f"{screen}.kind",
-        label_visibility="collapsed",
+        label_visibility="visible" if labelled else "collapsed",
     )
     chosen = offered[kind] if kind in offered else _range(screen, asked, today)
-    st.session_state[f"{screen}.{_NAME}"] = st.session_state[f"{screen}.shown"] = chosen.key
-    address.write(screen, {_NAME: chosen.key}, defaults=defaults)
+    st.session_state[f"{screen}.{NAME}"] = st.session_state[f"{screen}.shown"] = chosen.key
     return chosen
 
 
@@ -56,4 +62,4 @@ def _range(screen: str, asked: Months, today: date) -> Months:
         )
         for label, name, end in ((_("From"), "from", asked.first), (_("To"), "to", asked.last))
     ]
-    return periods.of_range(min(ends), max(ends))
+    return periods.of_months(min(ends), max(ends))

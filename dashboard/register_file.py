@@ -7,20 +7,23 @@ for a large register this runs in a process of its own (`apart`), whose start an
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import Connection
 
+from dashboard import apart
+from dashboard.formats import in_wib
 from dashboard.reports.register_sheet import Picked, picked, table
 from dashboard.reports.sheets import Office
 from dashboard.reports.workbook import write_register_into
 from dashboard.text import in_language
-from models.access import Actor
+from models.access import Actor, Role
 from models.database import engine, reading
 from models.queries.register import RegisterFilter, whole_register
+from models.queries.sops import sop_in_force
 from models.sop import Sop
 
 
@@ -34,6 +37,33 @@ class Order:
     as_of: datetime
     office: Office
     verdicts: Mapping[str, str]
+
+    def plain(self) -> dict[str, Any]:
+        """The order as JSON holds it; the SOP by its code alone."""
+        return {
+            "actor": {**asdict(self.actor), "roles": sorted(self.actor.roles)},
+            "sop": self.sop.code,
+            "chosen": asdict(self.chosen),
+            "as_of": self.as_of.isoformat(),
+            "office": asdict(self.office),
+            "verdicts": dict(self.verdicts),
+        }
+
+
+def understood(connection: Connection, plain: Mapping[str, Any]) -> Order:
+    """The order that was made `plain`, with the SOP in force at its moment."""
+    actor, chosen, office = plain["actor"], plain["chosen"], plain["office"]
+    as_of = datetime.fromisoformat(plain["as_of"])
+    months = {name: tuple(chosen[name]) for name in ("received_months", "due_months") if chosen[name]}
+    _id, sop = sop_in_force(connection, plain["sop"], in_wib(as_of).date())
+    return Order(
+        actor=Actor(**{**actor, "roles": frozenset(map(Role, actor["roles"]))}),
+        sop=sop,
+        chosen=RegisterFilter(**{**chosen, **months}),
+        as_of=as_of,
+        office=Office(**{**office, "lines": tuple(office["lines"])}),
+        verdicts=plain["verdicts"],
+    )
 
 
 def read(connection: Connection, order: Order) -> list[list[Picked]]:
@@ -51,18 +81,28 @@ def write(file: IO[bytes], order: Order, pieces: Iterable[Sequence[Picked]]) -> 
         write_register_into(file, sheet.heading[0], sheet, order.office, made_at=order.as_of)
 
 
-def build(url: str, path: Path, order: Order, *, tell: Callable[[int], None]) -> int:
-    """Read from the database at `url`, write to `path`, return how many rows; `tell` hears how many are written."""
-    store = engine(url)
+def build(told: Mapping[str, Any], tell: Callable[[int], None]) -> int:
+    """Read from the database at `url`, write the `order` to `path`, return how many rows there are.
+
+    `tell` hears how many of them are written.
+    """
+    store = engine(told["url"])
     try:
         with reading(store) as connection:
+            order = understood(connection, told["order"])
             pieces = read(connection, order)
     finally:
         store.dispose()
     count = sum(map(len, pieces))
-    with path.open("wb") as file:
+    with Path(told["path"]).open("wb") as file:
         write(file, order, _given_away(pieces, tell))
     return count
+
+
+def build_apart(url: str, path: Path, order: Order, *, tell: Callable[[int], None]) -> int:
+    """As `build`, in a process of its own."""
+    told = {"url": url, "path": str(path), "order": order.plain()}
+    return int(apart.call(__name__, told, tell=tell))
 
 
 def _given_away(pieces: list[list[Picked]], tell: Callable[[int], None]) -> Iterator[list[Picked]]:
@@ -73,3 +113,7 @@ def _given_away(pieces: list[list[Picked]], tell: Callable[[int], None]) -> Iter
         far += len(pieces[-1])
         yield pieces.pop()
         tell(far)
+
+
+if __name__ == "__main__":
+    apart.answer(build)

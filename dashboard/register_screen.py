@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import address, navigation, periods, reads, session
-from dashboard.formats import date_short, moment_short
+from dashboard.formats import date_short, moment_short, number
 from dashboard.status import FILTERS, chip_column, word
 from dashboard.stored import stored_words
 from dashboard.text import _, language, ngettext
@@ -137,7 +137,7 @@ def table(sop_code: str, query: dict[str, str]) -> None:
         st.info(_("No case fits. Change the filters, or register a new case."), icon=":material/search_off:")
         return
     st.caption(
-        ngettext("{count} case", "{count} cases", total)
+        ngettext("{count} case", "{count} cases", total, count=number(total))
         + " · "
         + _("as of {moment} WIB", moment=moment_short(now))
     )

@@ -57,6 +57,7 @@ def _lacking_checks(step: Step, view: CaseView) -> None:
 
 def _form(shown: Shown, label: str, *, reason: bool) -> None:
     form = f"begin.{shown.round_id}"
+    drafts.follow(form, session.now())
     version = drafts.answered_version(form, shown.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)

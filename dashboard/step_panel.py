@@ -91,6 +91,7 @@ def _back_to(sop: Sop, shown: Open, view: CaseView | None) -> list[Step]:
 
 def _finish(shown: Open, sop: Sop, step: Step) -> None:
     form = f"finish.{shown.round_id}"
+    drafts.follow(form, session.now())
     version = drafts.answered_version(form, shown.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
@@ -154,6 +155,8 @@ def _late_reason(shown: Open, prefix: str) -> str | None:
         format_func=lambda key: _(LATE_REASONS[key]),
         placeholder=_("Choose…"),
         key=f"{prefix}.late_reason",
+        on_change=drafts.mark,
+        args=(prefix,),
         persist_state="session",
     )
 
@@ -208,6 +211,7 @@ def _skip(shown: Open, step: Step) -> None:
 
 def _return(shown: Open, sop: Sop, back_to: list[Step]) -> None:
     form = f"return.{shown.round_id}"
+    drafts.follow(form, session.now())
     version = drafts.answered_version(form, shown.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
@@ -219,6 +223,8 @@ def _return(shown: Open, sop: Sop, back_to: list[Step]) -> None:
         list(names),
         format_func=lambda key: names[key],
         key=f"{prefix}.to",
+        on_change=drafts.mark,
+        args=(prefix,),
     )
     returned_at = forms.moment_field(
         _("Handed back at (WIB)"),

@@ -51,6 +51,7 @@ def _roles(key: str, default: tuple[str, ...], refused: str | None) -> list[str]
         format_func=role_name,
         key=key,
         placeholder=_("Choose…"),
+        select_all=False,  # Streamlit would offer it in English
         on_change=drafts.mark,
         args=(key.rpartition(".")[0],),
     )

@@ -41,4 +41,4 @@ def show(who: Actor, sops: dict[str, Sop]) -> None:
             f"{issue.place}, {date_long(issue.issued_on)} · {issue.signatory_title} {issue.signatory_name}"
         )
         st.text(_("as of {moment}", moment=moment_long(issue.as_of)))
-        st.caption(f"SHA-256 {kind}: `{issue.digests[kind]}`")
+        st.caption(_("SHA-256 of the {kind}: {digest}", kind=kind.upper(), digest=issue.digests[kind]))

@@ -86,7 +86,8 @@ class Step:
     measure unless the condition on the case's form holds. `before_departure` caps the deadline at the planned
     departure. `automatic` steps are done by opening the case. `time_text` is the SOP's own Waktu, "" if it has none.
     `status` is the status of a case whose current step this is ("" for a periodic step). `begins` names the beginning
-    of its own that a step may have after its clock has started ("Berangkat").
+    of its own that a step may have after its clock has started ("Berangkat"). With `in_report` a report's list of the
+    cases says on which day the step was finished.
     """
 
     key: str
@@ -114,6 +115,7 @@ class Step:
     periodic: Periodic | None
     unmeasured_unless: Condition | None
     begins: Label | None
+    in_report: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,8 @@ class Journal:
     """A logbook of a case.
 
     With `every_minutes` an entry is owed in each slot while the step `during` runs. An entry is expected before the
-    step `before` begins (checks before leaving). `executor` writes it; None: whoever records steps of the case.
+    step `before` begins (checks before leaving). `executor` writes it; None: whoever records steps of the case. With
+    `in_report` a report lists its entries, in the fields that are in the report.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Journal:
     fields: tuple[Field, ...]
     standing: Standing | None
     score: Score | None
+    in_report: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ def read_journal(table: Table) -> Journal:
         fields=tuple(read_field(inner) for inner in table.tables("field")),
         standing=_standing(table),
         score=_score(table),
+        in_report=table.flag("in_report"),
     )
     table.done()
     return journal
@@ -106,6 +107,7 @@ def check_books(
         _known(journal.executor, executors, (*where, "executor"), findings)
         if not journal.fields:
             findings.add((*where, "field"), "missing: an entry must say something")
+        _report_fits(journal, where, findings)
         _standing_fits(journal, where, findings)
         _score_fits(journal, where, findings)
     for position, duty in enumerate(duties):
@@ -121,6 +123,13 @@ def check_books(
 def _known(name: str | None, allowed: Sequence[str], where: Where, findings: Findings) -> None:
     if name and name not in allowed:
         findings.add(where, f"{name!r} is none of {', '.join(allowed) or 'nothing'}")
+
+
+def _report_fits(journal: Journal, where: Where, findings: Findings) -> None:
+    if journal.in_report and journal.every_minutes:
+        findings.add((*where, "in_report"), "its slots stand in the report as they are")
+    elif journal.in_report and not any(field.in_report for field in journal.fields):
+        findings.add((*where, "in_report"), "none of its fields is in the report")
 
 
 def _standing_fits(journal: Journal, where: Where, findings: Findings) -> None:

@@ -24,6 +24,7 @@ NEEDED_STATUSES = ("done", "withdrawn")
 # under which a step's papers are kept beside its fields.
 RESERVED = frozenset({"outcome", "received_at", "finished_at"})
 _CHOOSING = (FieldType.CHOICE, FieldType.CHOICES)
+_ONE_VALUE = (FieldType.CHOICE, FieldType.YES_NO, FieldType.TEXT, FieldType.PLACE)
 
 
 def check(sop: Sop, findings: Findings) -> None:
@@ -135,6 +136,7 @@ def _forms(sop: Sop, findings: Findings) -> None:
         known((field.group,), groups, ("field", position, "group"), findings)
         if field.confidential and field.in_table:
             findings.add(("field", position, "in_table"), "a confidential field cannot stand in tables")
+        _breakdown(field, ("field", position, "breakdown"), findings)
     used = {field.group for field in sop.fields}
     for position, group in enumerate(sop.groups):
         if group.key and group.key not in used:
@@ -149,10 +151,22 @@ def _forms(sop: Sop, findings: Findings) -> None:
         for position, owner in enumerate(members):
             outcomes = owner.outcomes if isinstance(owner, Step) else ()
             _form(owner.fields, (kind, position, "field"), outcomes, findings)
-            for place, field in enumerate(owner.fields):
-                if field.confidential:
-                    where: Where = (kind, position, "field", place, "confidential")
-                    findings.add(where, "only fields of the case's form can be confidential")
+            _of_cases_alone(owner.fields, (kind, position, "field"), findings)
+
+
+def _of_cases_alone(fields: tuple[Field, ...], where: Where, findings: Findings) -> None:
+    for place, field in enumerate(fields):
+        for flag in ("confidential", "breakdown"):
+            if getattr(field, flag):
+                findings.add((*where, place, flag), f"only fields of the case's form can be {flag}")
+
+
+def _breakdown(field: Field, where: Where, findings: Findings) -> None:
+    """Each case must fall under one value, or the parts would add up to more than the whole."""
+    if field.breakdown and field.confidential:
+        findings.add(where, "a confidential field is counted nowhere")
+    if field.breakdown and field.type not in _ONE_VALUE:
+        findings.add(where, f"a {field.type} field has no single value to count by")
 
 
 def _form(fields: tuple[Field, ...], where: Where, outcomes: tuple[str, ...], findings: Findings) -> None:

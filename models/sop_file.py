@@ -172,6 +172,7 @@ def _step(table: Table) -> Step:
         periodic=_periodic(table),
         unmeasured_unless=read_condition(table, "unmeasured_unless"),
         begins=table.label_or_none("begins"),
+        in_report=table.flag("in_report"),
     )
     table.done()
     return step

@@ -71,7 +71,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form. `required` counts only where the field is shown; `max_length` is per person in PEOPLE."""
+    """One field of a form. `required` counts only where the field is shown; `max_length` is per person in PEOPLE.
+
+    A report counts the cases by each `breakdown` of the case's form.
+    """
 
     key: str
     label: Label
@@ -86,6 +89,7 @@ class Field:
     max_length: int
     help: Label | None
     default: str | bool | None
+    breakdown: bool = False
 
     def choice(self, key: str) -> Choice:
         """Return the choice stored as `key`; KeyError when this version has none."""

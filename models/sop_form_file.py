@@ -30,6 +30,7 @@ def read_field(table: Table, *, grouped: bool = False) -> Field:
         max_length=_max_length(table, kind),
         help=table.label_or_none("help"),
         default=_default(table, kind),
+        breakdown=table.flag("breakdown"),
     )
     table.done()
     return field

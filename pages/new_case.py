@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import acts, forms, navigation, reads, session
+from dashboard import acts, drafts, forms, navigation, reads, session
 from dashboard.settings import vault
 from dashboard.text import _, language
 from models.access import Permission, may
@@ -22,6 +22,7 @@ st.page_link(
 navigation.heading(navigation.new_case_label(sop))
 st.caption(_("Fields marked * are required. What you type stays while you visit other pages."))
 form = f"open.{sop.code}"
+drafts.follow(form, now)
 prefix = f"{form}.{acts.token(form)}"
 refused = acts.problems(form)
 acts.show_restored(form)
@@ -33,10 +34,7 @@ with st.container(width=900):
         refused=refused.get("received_at"),
     )
     typed = forms.case_form(sop, prefix=prefix, values={}, refused=refused)
-    if refused:  # beside the button: of a long form only this end is in sight
-        st.error(
-            refused.get("") or _("Nothing was stored yet. See the marked fields."), icon=":material/error:"
-        )
+    acts.show_refusal(form)
     if st.button(_("Register"), type="primary", icon=":material/save:", key=f"{form}.send"):
         if received_at is None:
             acts.refuse(form, received_at=_("This field is required."))

@@ -11,10 +11,11 @@ TOP_LEVEL = {
     "Makefile", "requirements.lock", ".ci", ".gitignore", "LICENSE",
 }  # fmt: skip
 PURE = (
-    "access", "attachment_content", "attachment_refusal", "calendar_data", "errors", "explanation", "flow", "form_data",
-    "journey", "lateness", "office_archive", "pauses", "pdf_content", "period", "sla", "slots", "sop", "sop_books", "sop_books_file", "sop_check",
-    "sop_document", "sop_document_check", "sop_document_file", "sop_flow", "sop_form", "sop_form_file", "step_form",
-    "toml_table", "work_calendar", "work_tables", "zip_directory",
+    "access", "attachment_content", "attachment_refusal", "calendar_data", "errors", "explanation", "flow",
+    "form_data", "journey", "lateness", "office_archive", "pauses", "pdf_content", "period", "sla", "slots",
+    "sop", "sop_books", "sop_books_file", "sop_check", "sop_document", "sop_document_check",
+    "sop_document_file", "sop_flow", "sop_form", "sop_form_file", "step_form", "toml_table", "work_calendar",
+    "work_tables", "zip_directory",
 )  # fmt: skip
 SCREEN_LIBRARIES = ("streamlit", "plotly", "openpyxl", "dashboard", "pages")
 STORE_LIBRARIES = ("sqlalchemy", "pandas", "plotly", "openpyxl", "models.tables")

@@ -12,6 +12,7 @@ NOT_OURS = {".git", "data", "build", "test-results"}  # what .gitignore keeps ou
 # acts of the program, of the command line, or of somebody who is not signed in yet: there is no actor to ask about
 WITHOUT_ACTOR = {
     "duties.py": {"open_duties"},
+    "exports.py": {"record_program_export"},
     "first_start.py": {"prepare", "claim"},
     "form_drafts.py": {"keep_draft", "drop_draft", "clear_old_drafts"},  # everybody's own, and no record
     "rescue.py": {"add_account", "give_password"},

@@ -26,4 +26,4 @@ def report_pdf(
     words = report_words.build(
         workbook, summary=summary, made_at=made_at, number_of_letter=number, mark=mark, logo=logo
     )
-    return render.pdf(words, template="report.typ")
+    return render.report_pdf(words)

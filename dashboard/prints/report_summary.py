@@ -5,19 +5,20 @@ tables. A step is named as weak only where enough of it was judged (`compliance.
 only where it holds a case, because before the program was taken up there was none to count.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 
 from dashboard.compliance import Figures, difference_in_points
 from dashboard.formats import date_plain, in_wib, number, percent
-from dashboard.grades import ENOUGH
+from dashboard.grades import COUNTED, ENOUGH
 from dashboard.language import LANGUAGES, _, in_language
 from dashboard.periods import Months
-from dashboard.reports.semester import bounds
 from dashboard.reports.sheets import Sheet, Workbook
+from models.period import Period
 from models.sop import Sop
 
 WEAKEST = 3
@@ -61,63 +62,50 @@ class ReportSummary:
 def summary_of(
     workbook: Workbook, *, sop: Sop, months: Months, as_of: datetime, former: ReportSummary | None = None
 ) -> ReportSummary:
-    """The counts as they stand in the frames of `semester.build`; ValueError for a workbook without its sheets."""
-    recap, compliance = recap_of(workbook), compliance_of(workbook)
-    whole = recap.frame.iloc[whole_place(recap)]
+    """The counts as they stand in the frames of `semester.build`; ValueError for a workbook without its sheets.
+
+    Give a workbook in Indonesian: statuses and steps are named as it names them.
+    """
+    places = ((sheet, whole_place(sheet)) for sheet in workbook.sheets)
+    recap, row = next(((sheet, place) for sheet, place in places if place is not None), (None, 0))
+    compliance = next((sheet for sheet in workbook.sheets if sheet.chart == "compliance"), None)
+    if recap is None or compliance is None:
+        raise ValueError("the workbook is not a semester report")
+    whole = recap.frame.iloc[row].to_dict()
     with in_language("id"):
         return ReportSummary(
             noun=sop.case_noun.id,
             period=months.label(),
             former_name=months.before_label(),
-            until=min(bounds(months)[1], in_wib(as_of).date()),
+            until=min(Period.month(*divmod(months.last, 100)).last_on, in_wib(as_of).date()),
             carried=int(whole["carried"]),
             received=int(whole["received"]),
             closed=tuple(
-                (status.label.id, int(whole[f"status.{status.key}"]))
-                for status in sop.statuses
-                if status.final
+                (column.title, int(whole[column.key]))
+                for column in recap.columns
+                if column.key.startswith("status.")
             ),
             left=int(whole["left"]),
-            figures=_figures(compliance.frame.iloc[-1]),
+            figures=_figures(compliance.frame.iloc[-1].to_dict()),
             weakest=tuple(_weakest(compliance.frame.iloc[:-1])),
             former=former,
         )
 
 
-def recap_of(workbook: Workbook) -> Sheet:
-    """The sheet Rekapitulasi, known by its columns."""
-    return _only(sheet for sheet in workbook.sheets if is_recap(sheet))
-
-
-def is_recap(sheet: Sheet) -> bool:
-    """Whether the sheet counts cases carried over and left."""
-    return {"label", "carried", "left"} <= {column.key for column in sheet.columns}
-
-
-def compliance_of(workbook: Workbook) -> Sheet:
-    """The sheet Kepatuhan SOP, known by its chart."""
-    return _only(sheet for sheet in workbook.sheets if sheet.chart == "compliance")
-
-
-def whole_place(recap: Sheet) -> int:
-    """At which row of the recapitulation the whole period stands; below it follow the breakdowns."""
+def whole_place(sheet: Sheet) -> int | None:
+    """At which row of the recapitulation the whole period stands; below it follow the breakdowns. None elsewhere."""
+    if not {"label", "carried", "left"} <= {column.key for column in sheet.columns}:
+        return None
     names = set()
     for code in LANGUAGES:
         with in_language(code):
             names.add(_("The whole period"))
-    labels = recap.frame["label"].tolist()
-    return next(place for place, label in enumerate(labels) if label in names)
+    labels = sheet.frame["label"].tolist()
+    return next((place for place, label in enumerate(labels) if label in names), None)
 
 
-def _only(sheets: Iterator[Sheet]) -> Sheet:
-    found = next(sheets, None)
-    if found is None:
-        raise ValueError("the workbook is not a semester report")
-    return found
-
-
-def _figures(whole: "pd.Series[object]") -> Figures:
-    n, on_time, late, overdue = (int(str(whole[name])) for name in ("n", "on_time", "late", "overdue"))
+def _figures(whole: Mapping[Any, Any]) -> Figures:
+    n, on_time, late, overdue = (int(whole[name]) for name in ("n", *COUNTED))
     return Figures(n=n, on_time=on_time, late=late, overdue=overdue, rate=on_time / n if n else None)
 
 

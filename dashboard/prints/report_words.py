@@ -12,17 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from dashboard.grades import COUNTED, ENOUGH, FAIR_FROM, GOOD_FROM
 from dashboard.formats import number, percent
+from dashboard.grades import COUNTED, ENOUGH, FAIR_FROM, GOOD_FROM
 from dashboard.language import LANGUAGES, _, in_language
 from dashboard.palette import STATUS_COLOURS
-from dashboard.prints.report_summary import ReportSummary, is_recap, paragraphs, whole_place
+from dashboard.prints.report_summary import ReportSummary, paragraphs, whole_place
 from dashboard.reports.cell_words import cell_words
 from dashboard.reports.cells import printable
 from dashboard.reports.sheets import Column, Kind, Office, Sheet, Workbook
 from dashboard.reports.styles import TINTS
 
-SECRET = "RAHASIA"
+AT_THE_HEAD = "RAHASIA"  # a mark with this word stands at the head of every page too
 TALL = 400  # letters of a cell from which its row may break between pages
 _LONGEST_FEW = 6  # words and lines of a column that the template measures
 _SIDES: dict[Kind, str] = {"text": "left", "long_text": "left", "date": "center", "moment": "center"}
@@ -55,7 +55,7 @@ def build(
             "signature": {"left": None, "right": _signatory(workbook.office, workbook.signed_on)},
             "foot": " · ".join(part for part in (mark, printable(workbook.footer_left)) if part),
             "mark": mark,
-            "secret": SECRET in mark,
+            "at_the_head": AT_THE_HEAD in mark,
             "colours": {state: STATUS_COLOURS[state] for state in COUNTED},
             "tints": {grade: f"#{colour}" for grade, colour in TINTS.items()},
             "made_at": int(made_at.astimezone(UTC).timestamp()),
@@ -106,14 +106,16 @@ def _table(sheet: Sheet) -> dict[str, Any]:
     if sheet.total and rows:
         rows[-1]["kind"] = "total"
     _colour(rows, sheet)
-    if is_recap(sheet) and rows:
-        rows = list(_grouped(rows, whole_place(sheet)))
+    whole = whole_place(sheet)
+    if whole is not None:
+        rows = list(_grouped(rows, whole))
     return {
         "name": printable(sheet.name),
         "columns": [_column(*found) for found in zip(sheet.columns, columns, strict=True)],
         "rows": rows,
         "notes": [printable(note) for note in sheet.notes],
         "chart": _chart(sheet) if sheet.chart else None,
+        "figures": whole is not None or sheet.chart is not None,
     }
 
 
@@ -127,10 +129,11 @@ def _column(column: Column, values: Sequence[str]) -> dict[str, Any]:
     texts = {column.title, *values}
     words = {word for text in texts for word in _BETWEEN_WORDS.split(text)}
     lines = {line for text in set(values) for line in text.split("\n")}
+    longest = max(map(len, lines), default=0)
     return {
         "title": printable(column.title),
         "side": _SIDES.get(column.kind, "right"),
-        "most": column.width,
+        "most": column.width * (1 + min(max(longest - 60, 0) / 100, 1)),  # long texts would make high rows
         "date": column.kind == "date",
         "words": _longest(words),
         "lines": [line[:200] for line in _longest(lines)],

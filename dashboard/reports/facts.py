@@ -1,20 +1,26 @@
 """The rows of a report as plain values, kept with an issued report, and what has moved since.
 
 Rows are told apart by the text that names them: the register number, the step, the month. Two rows with one name are
-numbered, so that none hides another.
+numbered, and two columns with one title, so that none hides another. A sheet that explains the others is no part of
+the data: it names who made the report, who is not who looks at it later.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
 
+from dashboard.formats import in_wib
 from dashboard.reports.sheets import Sheet, Workbook
 
 # which columns name a row: the first of these that a sheet has all of; of sheets with none, the first column does
-_NAMED_BY = (("register_no", "step"), ("register_no",), ("number", "step"), ("no", "name"), ("label",))
+_NAMED_BY = (
+    ("register_no", "step"), ("register_no", "happened_at"), ("register_no",), ("number", "step"), ("no", "name"),
+    ("label",),
+)  # fmt: skip
+BETWEEN = " · "  # the parts of a name; a register number is always the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Moved:
 
 def facts(workbook: Workbook) -> dict[str, Any]:
     """Every sheet's rows by name, as JSON can hold them: moments in UTC, shares and minutes rounded to six places."""
-    return {sheet.name: _rows(sheet) for sheet in workbook.sheets}
+    return {sheet.name: _rows(sheet) for sheet in workbook.sheets if not sheet.explains}
 
 
 def moved(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Moved]:
@@ -50,17 +56,31 @@ def moved(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Moved]:
 def _rows(sheet: Sheet) -> dict[str, dict[str, Any]]:
     keys = [column.key for column in sheet.columns]
     names = next((names for names in _NAMED_BY if set(names) <= set(keys)), (keys[0],))
-    # a running number moves with every row before it and says nothing of its own
-    columns = [column for column in sheet.columns if column.key != "no" or "no" in names]
+    titles: dict[str, str] = {}
+    for column in sheet.columns:
+        # a running number moves with every row before it and says nothing of its own
+        if column.key != "no" or "no" in names:
+            titles[_apart(column.title, titles)] = column.key
     found: dict[str, dict[str, Any]] = {}
     for record in sheet.frame.to_dict("records"):
-        name = " · ".join(str(record[key]) for key in names if record[key] not in ("", None))
-        row, again = name, 1
-        while row in found:
-            again += 1
-            row = f"{name} ({again})"
-        found[row] = {column.title: _plain(record[column.key]) for column in columns}
+        name = BETWEEN.join(part for key in names if (part := _named(record[key])))
+        found[_apart(name, found)] = {title: _plain(record[key]) for title, key in titles.items()}
     return found
+
+
+def _apart(name: str, taken: Container[str]) -> str:
+    """The name, numbered where it is taken."""
+    free, again = name, 1
+    while free in taken:
+        again += 1
+        free = f"{name}{BETWEEN}({again})"
+    return free
+
+
+def _named(value: object) -> str:
+    if _plain(value) is None:
+        return ""
+    return f"{in_wib(value):%d/%m/%Y %H.%M}" if isinstance(value, datetime) else str(value)
 
 
 def _plain(value: object) -> Any:

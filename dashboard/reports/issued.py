@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from dashboard.formats import date_plain
 from dashboard.periods import Months
-from dashboard.prints.report import report_pdf, summary_of
+from dashboard.prints.report import ReportSummary, report_pdf, summary_of
 from dashboard.reports import semester
 from dashboard.reports.facts import facts
 from dashboard.reports.sheets import Workbook
@@ -32,10 +32,7 @@ def make(
     """The report of a SOP as it is to be issued, in Indonesian whoever issues it. Raises `Forbidden`."""
     with in_language("id"):
         version = data_version(connection)
-        plain = semester.build(connection, actor=actor, sop=sop, months=months, as_of=as_of)
-        before = semester.build(connection, actor=actor, sop=sop, months=months.before(), as_of=as_of)
-        former = summary_of(before, sop=sop, months=months.before(), as_of=as_of)
-        summary = summary_of(plain, sop=sop, months=months, as_of=as_of, former=former)
+        plain, summary = compared(connection, actor=actor, sop=sop, months=months, as_of=as_of)
         number = _number(signed, revision)
         workbook = _signed(plain, signed)
         stem = semester.file_name(sop, months).removesuffix(".xlsx")
@@ -49,7 +46,18 @@ def make(
             facts=facts(plain),
             as_of=as_of,
             data_version=version,
+            revision=revision,
         )
+
+
+def compared(
+    connection: Connection, *, actor: Actor, sop: Sop, months: Months, as_of: datetime
+) -> tuple[Workbook, ReportSummary]:
+    """The report of a SOP, and its counts beside those of the period before. Raises `Forbidden`."""
+    workbook = semester.build(connection, actor=actor, sop=sop, months=months, as_of=as_of)
+    before = semester.build(connection, actor=actor, sop=sop, months=months.before(), as_of=as_of)
+    former = summary_of(before, sop=sop, months=months.before(), as_of=as_of)
+    return workbook, summary_of(workbook, sop=sop, months=months, as_of=as_of, former=former)
 
 
 def _number(signed: Signed, revision: int) -> str:

@@ -45,7 +45,8 @@ class Table(ABC):
 
     `name` is at most 31 letters without any of []:*?/\\. With `total` the last row is a sum, set in bold and left out
     of filter and chart. A column `rate` is coloured where the column `n` is large enough to judge.
-    `chart="compliance"` draws on_time, late and overdue per `name`, columns which the table must then have.
+    `chart="compliance"` draws on_time, late and overdue per `name`, columns which the table must then have. One that
+    `explains` says what the others rest on and is no part of a report's data.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Table(ABC):
     notes: tuple[str, ...] = ()
     chart: Chart | None = None
     total: bool = False
+    explains: bool = False
 
     @abstractmethod
     def pieces(self) -> Iterator[Sequence[Row]]:

@@ -18,7 +18,7 @@ from models.queries.slot_facts import EscortSlots, JournalFacts
 from models.slots import Slot, SlotState
 
 if TYPE_CHECKING:
-    from dashboard.reports.semester import Source
+    from dashboard.reports.source import Source
 
 
 def build(

@@ -19,7 +19,6 @@ from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.dimensions import SheetDimension
-from openpyxl.worksheet.merge import MergeCell, MergeCells
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -139,12 +138,6 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
         """Say how far the sheet reaches, its table included."""
         last = max(self.ws.max_row, self._page.body.stop - 1)
         self.xf.send(SheetDimension(f"A1:{get_column_letter(self._page.width)}{last}").to_tree())
-
-    def write_merged_cells(self) -> None:
-        """Write them from top to bottom: openpyxl keeps a set, whose order changes from run to run."""
-        ranges = sorted(self.ws.merged_cells.ranges, key=lambda found: (found.min_row, found.min_col))
-        if ranges:
-            self.xf.send(MergeCells(mergeCell=[MergeCell(str(found)) for found in ranges]).to_tree())
 
 
 def _with_body(markup: bytes, page: Page) -> Iterator[bytes]:

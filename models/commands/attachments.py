@@ -2,10 +2,12 @@
 
 Decided 2026-11. A file is taken in while the case is open and after: scans of signed papers come late. It is never
 deleted; one that should not be there is withdrawn with a reason and is then served to nobody. All are sealed, because
-a scanned letter names its writer; those marked confidential are opened only by those who may see the identity.
+a scanned letter names its writer; those marked confidential are opened only by those who may see the identity,
+and their own name is sealed with them.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,19 +70,18 @@ def attach(
         if not may_attach(actor, sop):
             raise Forbidden
         _check_place(connection, sop, case_id, place)
-        named = short_text(title.strip(), key="title") or content.filename
-        if len(named) > LONGEST_TITLE:
-            params = {"limit": LONGEST_TITLE, "length": len(named)}
-            raise Invalid({"title": Problem(N_("At most {limit} characters; this has {length}."), params)})
+        plain_name = _neutral(content.filename) if confidential else content.filename
+        named = _title(title) or plain_name
         present = sealing(connection, vault)
-        sealed = present.seal_bytes(body, context=attachment_context(case_id, digest))
+        plain = _with_name(content.filename, body) if confidential else body
+        sealed = present.seal_bytes(plain, context=attachment_context(case_id, digest))
         columns = {
             "case_id": case_id,
             "round_id": place.round_id,
             "output_key": place.output_key,
             "entry_id": place.entry_id,
             "title": named,
-            "filename": content.filename,
+            "filename": plain_name,
             "media_type": content.media_type,
             "size": len(body),
             "sha256": digest,
@@ -158,8 +159,29 @@ def open_attachment(
         sealed = connection.execute(
             select(AttachmentBody.sealed).where(AttachmentBody.attachment_id == attachment_id)
         ).scalar_one()
-    body = vault.open_bytes(sealed, context=attachment_context(row["case_id"], row["sha256"]))
-    return Opened(row["filename"], row["media_type"], body)
+    plain = vault.open_bytes(sealed, context=attachment_context(row["case_id"], row["sha256"]))
+    if not row["confidential"]:
+        return Opened(row["filename"], row["media_type"], plain)
+    name, _, body = plain.partition(b"\n")
+    return Opened(json.loads(name), row["media_type"], body)
+
+
+def _title(typed: str) -> str:
+    title = short_text(typed.strip(), key="title")
+    if len(title) > LONGEST_TITLE:
+        params = {"limit": LONGEST_TITLE, "length": len(title)}
+        raise Invalid({"title": Problem(N_("At most {limit} characters; this has {length}."), params)})
+    return title
+
+
+def _neutral(filename: str) -> str:
+    """What a confidential file is called in lists: its own name may be that of the reporter."""
+    return f"lampiran-rahasia.{filename.rpartition('.')[2]}"
+
+
+def _with_name(filename: str, body: bytes) -> bytes:
+    """The bytes with their own name before them, to be sealed together."""
+    return json.dumps(filename).encode() + b"\n" + body
 
 
 def may_attach(actor: Actor, sop: Sop) -> bool:

@@ -9,6 +9,7 @@ from models import audit
 from models.access import Actor, Permission, Scope, may
 from models.database import transaction
 from models.errors import Forbidden
+from models.queries.issues import issued_file
 
 
 def record_export(
@@ -22,7 +23,14 @@ def record_export(
 
 
 def record_issue_export(store: Engine, *, actor: Actor, now: datetime, report_id: int, kind: str) -> None:
-    """Record that `actor` took out a file of an issued report, which they were found to be allowed to see."""
+    """Record that `actor` took out a file of an issued report; `NotFound` where they may not see it."""
     details = {"what": "issued report", "report": report_id, "kind": kind}
     with transaction(store) as connection:
+        issued_file(connection, actor=actor, report_id=report_id, kind=kind)
         audit.append(connection, actor=actor, action="exported", now=now, details=details)
+
+
+def record_program_export(store: Engine, *, now: datetime, details: Mapping[str, object]) -> None:
+    """Record that a scheduled task wrote a report: nobody is signed in there."""
+    with transaction(store) as connection:
+        audit.append(connection, actor=None, action="exported", now=now, details=details)

@@ -1,9 +1,10 @@
 """Issuing a report: its files are kept byte for byte, with all that they rest on.
 
 Decided 2026-11. The files are made before and handed in here; the data version they were made from must still be the
-present one, so that nothing is issued that was overtaken while it was being made. A report that was issued is never
-changed: what changes afterwards leads to a revision, which has its own files and says why. Issuing ends the periodic
-steps that it fulfils (complaint SOP, steps 8 and 9), at that very moment.
+present one when they are stored, and the revision they name the one they are stored as, so that nothing is issued
+that was overtaken while it was being made. A report that was issued is never changed: what changes afterwards leads
+to a revision, which has its own files and says why. Issuing ends the periodic steps of that very semester that it
+fulfils (complaint SOP, steps 8 and 9), at that very moment.
 """
 
 import hashlib
@@ -16,19 +17,22 @@ from sqlalchemy import Connection, Engine, func, insert, select
 
 from models import audit
 from models.access import Actor, Permission, may
-from models.commands.checks import given, stand_in_line
+from models.commands.checks import given, short_text, stand_in_line
+from models.commands.duties import period_key
 from models.commands.intake import once
 from models.commands.outputs import periodic_outputs
 from models.commands.steps import author, finish_columns, held_round, record, write_round
-from models.database import data_version
 from models.errors import N_, Conflict, Forbidden, Invalid, NotFound, Problem
+from models.form_data import FIRST_YEAR, LAST_YEAR
+from models.queries.calendar import work_calendar
 from models.queries.sight import hidden_from
 from models.queries.sops import codes, sop_in_force
 from models.sop import Sop
 from models.step_form import output_key
 from models.tables import CaseFile, Counter, IssuedFile, IssuedReport, StepRound
 
-LONGEST = 100
+LONGEST = {"number": 100, "place": 100, "signatory_title": 100, "signatory_name": 100, "signatory_id": 40}
+_OVERTAKEN = Problem(N_("The figures have changed since this report was made. Look at it again."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Made:
     facts: Mapping[str, Any]
     as_of: datetime
     data_version: int
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +77,13 @@ def issue_report(
     """
 
     def act(connection: Connection) -> dict[str, Any]:
-        sop = _sop(connection, code, actor, made.as_of.date())
+        sop = _sop(connection, code, actor, work_calendar(connection).local_date(made.as_of))
         _refuse_incomplete(connection, actor, code)
-        if data_version(connection) != made.data_version:
-            raise Conflict(
-                Problem(N_("The figures have changed since this report was made. Look at it again."))
-            )
         columns = _checked(signed)
         stand_in_line(connection, name=f"issue:{code}")
         revision = _next_revision(connection, code, months)
+        if revision != made.revision:  # somebody else has issued it since
+            raise Conflict(_OVERTAKEN)
         why = given(reason, key="reason") if revision > 1 else None
         report_id = connection.execute(
             insert(IssuedReport)
@@ -101,7 +104,9 @@ def issue_report(
         ).scalar_one()
         digests = _keep_files(connection, report_id, made)
         for round_id in fulfils:
-            _fulfil(connection, round_id, actor=actor, now=now, number=columns["number"])
+            _fulfil(
+                connection, round_id, code=code, months=months, actor=actor, now=now, number=columns["number"]
+            )
         details = {"report": report_id, "sop": code, "months": list(months), "revision": revision}
         audit.append(
             connection,
@@ -111,6 +116,7 @@ def issue_report(
             reason=why,
             details={**details, "number": columns["number"], "sha256": digests},
         )
+        _refuse_overtaken(connection, made)
         return {"report_id": report_id, "revision": revision}
 
     return once(store, actor=actor, token=token, now=now, action="report.issue", act=act)
@@ -134,22 +140,33 @@ def _refuse_incomplete(connection: Connection, actor: Actor, code: str) -> None:
         raise Forbidden(Problem(N_("This report has to be issued by somebody else.")))
 
 
+def _refuse_overtaken(connection: Connection, made: Made) -> None:
+    """Asked last, and held to the end: nobody else's change is stored between the answer and the commit."""
+    present = connection.execute(
+        select(Counter.value).where(Counter.name == "data_version").with_for_update()
+    ).scalar_one()
+    if present != made.data_version:
+        raise Conflict(_OVERTAKEN)
+
+
 def _checked(signed: Signed) -> dict[str, Any]:
     """What was typed, as columns; every field's problem at once."""
     problems: dict[str, Problem] = {}
     columns: dict[str, Any] = {}
-    for key in ("number", "place", "signatory_title", "signatory_name"):
+    for key, limit in LONGEST.items():
+        typed = getattr(signed, key).strip()
         try:
-            columns[key] = given(getattr(signed, key), key=key)
+            columns[key] = short_text(typed, key=key) if key == "signatory_id" else given(typed, key=key)
         except Invalid as refusal:
             problems |= refusal.problems
-    columns["signatory_id"] = signed.signatory_id.strip()
-    for key, value in columns.items():
-        if len(value) > LONGEST:
-            params = {"limit": LONGEST, "length": len(value)}
+        if len(typed) > limit:
+            params = {"limit": limit, "length": len(typed)}
             problems[key] = Problem(N_("At most {limit} characters; this has {length}."), params)
     if signed.issued_on is None:
         problems["issued_on"] = Problem(N_("This field is required."))
+    elif not FIRST_YEAR <= signed.issued_on.year <= LAST_YEAR:
+        years = {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)}  # as text, or they are written as counts
+        problems["issued_on"] = Problem(N_("The year must lie between {first} and {last}."), years)
     if problems:
         raise Invalid(problems)
     return {**columns, "issued_on": signed.issued_on}
@@ -185,15 +202,24 @@ def _keep_files(connection: Connection, report_id: int, made: Made) -> dict[str,
     return digests
 
 
-def _fulfil(connection: Connection, round_id: int, *, actor: Actor, now: datetime, number: str) -> None:
-    """Record a periodic step as finished by this report; its outputs are the report's number."""
+def _fulfil(
+    connection: Connection,
+    round_id: int,
+    *,
+    code: str,
+    months: tuple[int, int],
+    actor: Actor,
+    now: datetime,
+    number: str,
+) -> None:
+    """Record a periodic step of these months as finished by this report; its outputs are the report's number."""
     version = connection.execute(
         select(StepRound.version).where(StepRound.id == round_id, StepRound.state == "open")
     ).scalar_one_or_none()
     if version is None:
         raise Conflict
     held = held_round(connection, actor=actor, now=now, round_id=round_id, expected_version=version)
-    if held.step.periodic is None:
+    if held.step.periodic is None or (held.row["code"], held.row["period"]) != (code, _period(months)):
         raise Conflict
     at = max(now.replace(second=0, microsecond=0), held.row["started_at"])
     data: dict[str, object] = {output_key(output): number for output in held.step.outputs}
@@ -201,3 +227,10 @@ def _fulfil(connection: Connection, round_id: int, *, actor: Actor, now: datetim
     columns |= author(held, actor, now) | {"recorded_late": False} | periodic_outputs(held.step)
     write_round(connection, held, {**columns, "state": "done"})
     record(connection, held, actor=actor, now=now, action="step.finished", happened_at=at, columns=columns)
+
+
+def _period(months: tuple[int, int]) -> str | None:
+    """How the rounds of these months' semester are marked; None where the months are no semester."""
+    year, month = divmod(months[0], 100)
+    is_semester = month in (1, 7) and months[1] == months[0] + 5
+    return period_key(year, 1 if month == 1 else 2) if is_semester else None

@@ -170,7 +170,7 @@ def _rounds(connection: Connection, condition: Any, as_of: datetime) -> list[Rou
     return [Round(**row._mapping) for row in rows]
 
 
-def history(connection: Connection, *, actor: Actor, case_id: int, limit: int = 200) -> list[Act]:
+def history(connection: Connection, *, actor: Actor, case_id: int) -> list[Act]:
     """What happened to the case, the latest first; `NotFound` as for the case itself."""
     version_id = connection.execute(
         select(CaseFile.sop_version_id).where(CaseFile.id == case_id)
@@ -183,6 +183,5 @@ def history(connection: Connection, *, actor: Actor, case_id: int, limit: int = 
         select(a.seq, a.recorded_at, a.actor_name, a.action, a.happened_at, a.reason, a.details)
         .where(a.case_id == case_id)
         .order_by(a.seq.desc())
-        .limit(limit)
     )
     return [Act(**{**row._mapping, "details": json.loads(row.details)}) for row in rows]

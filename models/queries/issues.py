@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from models.access import Actor, Permission, may
 from models.errors import Forbidden, NotFound
+from models.queries.calendar import work_calendar
 from models.queries.sight import names_hidden
 from models.queries.sops import codes, sop_in_force
 from models.sop import Sop
@@ -77,7 +78,7 @@ def issued_file(connection: Connection, *, actor: Actor, report_id: int, kind: s
         .join(IssuedReport, IssuedReport.id == IssuedFile.report_id)
         .where(IssuedFile.report_id == report_id, IssuedFile.kind == kind)
     ).one_or_none()
-    if row is None or not _may_view(connection, actor, row.code, row.as_of.date()):
+    if row is None or not _may_view(connection, actor, row.code, row.as_of):
         raise NotFound
     if names_hidden(connection, actor=actor, code=row.code, facts=row.facts):
         raise NotFound
@@ -93,7 +94,7 @@ def issue_of(connection: Connection, *, actor: Actor, body: bytes) -> tuple[Issu
     if row is None:
         return None
     found = _issues(connection, IssuedReport.id == row.report_id)[0]
-    return (found, row.kind) if _may_view(connection, actor, found.code, found.as_of.date()) else None
+    return (found, row.kind) if _may_view(connection, actor, found.code, found.as_of) else None
 
 
 def owed_rounds(connection: Connection, *, code: str, period: str) -> list[OwedRound]:
@@ -130,7 +131,8 @@ def _issues(connection: Connection, *conditions: Any) -> list[Issue]:
     return [Issue(**row._mapping, digests=digests.get(row.report_id, {})) for row in rows]
 
 
-def _may_view(connection: Connection, actor: Actor, code: str, on: date) -> bool:
+def _may_view(connection: Connection, actor: Actor, code: str, as_of: datetime) -> bool:
+    on = work_calendar(connection).local_date(as_of)
     return code in codes(connection) and may(
         actor, Permission.VIEW_REPORTS, sop_in_force(connection, code, on)[1]
     )

@@ -2,40 +2,53 @@
 
 A case belongs to every period in which it was received or still open, so one that is carried over stands in two
 reports (rules of time, 3). Nothing confidential is read here. A case hidden from whoever asks is still counted by the
-figures; nothing that was typed into it comes out here.
+figures; nothing that was typed into it comes out here but what the SOP counts cases by.
+
+Decided 2026-11. Of a step only the latest round stands in the list of cases. A number or date of a letter is that of
+the paper where one was saved, because the paper is the letter; else what was typed when the step was finished. By a
+logbook with a standing a case stands as in alarm once one entry said so, though a later one called the alarm off: the
+list tells what happened, the case's own page how it stands now.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, and_, case, cast, func, or_, select
 
 from models.access import Actor, Permission, may
 from models.errors import Forbidden
+from models.queries.report_fields import ReportFields, report_fields
 from models.queries.sight import hidden_from
-from models.queries.verdicts import judged, verdict_of
+from models.queries.verdicts import judged
 from models.sop import FieldType, Sop
-from models.tables import CaseFile, StepRound
+from models.tables import CaseFile, CasePaper, JournalEntry, StepRound
+
+_NOTHING: Mapping[str, Any] = {}
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRound:
-    """The latest round of a step of a case in a report."""
+    """The latest round of a step; `values` holds what the report shows of its form, as stored."""
 
-    step_key: str
     finished_at: datetime | None
     outcome: str | None
-    verdict: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportCase:
-    """A case in a report; `rounds` by step key, `late` counts its late or overdue measured rounds.
+    """A case in a report. `rounds` by the keys of the steps that a report shows; `late` of `judged` rounds were not
+    in time; `standings` has a choice by logbook.
 
-    A `hidden` one is for counting alone: of its words only the choices of the form are there.
+    A `hidden` one is for counting alone: of its words only what cases are counted by is there.
     """
 
+    case_id: int
+    sop_version_id: int
     register_no: str
     subject: str
     received_at: datetime
@@ -44,8 +57,9 @@ class ReportCase:
     closed_at: datetime | None
     close_reason: str | None
     short_notice: bool
-    data: dict[str, Any]
-    rounds: dict[str, ReportRound]
+    data: Mapping[str, Any]
+    rounds: Mapping[str, ReportRound]
+    standings: Mapping[str, str]
     late: int
     judged: int
     hidden: bool
@@ -67,55 +81,144 @@ class LateStep:
     note: str | None
 
 
+def belongs(code: str, start: datetime, end: datetime) -> ColumnElement[bool]:
+    """Whether a case was received in or carried into [start, end)."""
+    c = CaseFile
+    return and_(c.code == code, c.received_at < end, or_(c.closed_at.is_(None), c.closed_at >= start))
+
+
 def report_cases(
     connection: Connection, *, actor: Actor, sop: Sop, start: datetime, end: datetime, as_of: datetime
 ) -> list[ReportCase]:
     """The cases received in or carried into [start, end), in the order of their register. Raises `Forbidden`."""
     _check(actor, sop)
-    c = CaseFile
-    belongs = and_(c.code == sop.code, c.received_at < end, or_(c.closed_at.is_(None), c.closed_at >= start))
+    c, within = CaseFile, belongs(sop.code, start, end)
     rows = connection.execute(
         select(
-            c.id, c.register_no, c.subject, c.received_at, c.received_month, c.status, c.closed_at, c.close_reason,
-            c.short_notice, c.data, hidden_from(actor).label("hidden"),
+            c.id, c.sop_version_id, c.register_no, c.subject, c.received_at, c.received_month, c.status, c.closed_at,
+            c.close_reason, c.short_notice, cast(c.data, Text), hidden_from(actor),
         )
-        .where(belongs)
+        .where(within)
         .order_by(c.register_year, c.register_seq)
     ).all()  # fmt: skip
-    rounds: dict[int, dict[str, ReportRound]] = {}
-    late: dict[int, int] = {}
-    counted: dict[int, int] = {}
+    fields = report_fields(sop)
+    rounds = _rounds(connection, fields, within)
+    papers = _papers(connection, fields, within)
+    standings = _standings(connection, sop, within, end=end, as_of=as_of)
+    counts = _judged_counts(connection, within, as_of)
+    kept = _counted_by(sop)
+    found = []
+    for case_id, version, number, subject, received, month, status, closed, why, short, text, hidden in rows:
+        ran, saved = rounds.get(case_id, {}), papers.get(case_id, _NOTHING)
+        forms = {key: one.values for key, one in ran.items()}
+        data = fields.of_case(json.loads(text), saved, forms)
+        if hidden:
+            number, subject, why, saved, forms = "", "", None, _NOTHING, {}
+            data = {key: value for key, value in data.items() if key in kept}
+        shown = {
+            key: ReportRound(one.finished_at, one.outcome, fields.of_step(key, saved, forms))
+            for key, one in ran.items()
+            if key in fields.steps
+        }
+        late, n = counts.get(case_id, (0, 0))
+        found.append(
+            ReportCase(
+                case_id=case_id, sop_version_id=version, register_no=number, subject=subject, received_at=received,
+                received_month=month, status=status, closed_at=closed, close_reason=why, short_notice=short, data=data,
+                rounds=shown, standings=standings.get(case_id, {}), late=late, judged=n, hidden=bool(hidden),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _counted_by(sop: Sop) -> set[str]:
+    """The fields of the case's form that are no words of somebody's, or that cases are counted by."""
+    chosen = (FieldType.CHOICE, FieldType.YES_NO)
+    return {field.key for field in sop.fields if field.breakdown or field.type in chosen}
+
+
+def _judged_counts(
+    connection: Connection, within: ColumnElement[bool], as_of: datetime
+) -> dict[int, tuple[int, int]]:
+    """Of each case: how many of its rounds were not in time, and how many are judged at all."""
+    r, conditions = StepRound, judged(as_of)
+    late = or_(conditions["late"], conditions["overdue"])
+    rows = connection.execute(
+        select(
+            r.case_id,
+            func.sum(case((late, 1), else_=0)),
+            func.sum(case((or_(late, conditions["on_time"]), 1), else_=0)),
+        )
+        .join(CaseFile, CaseFile.id == r.case_id)
+        .where(within, r.state != "void")
+        .group_by(r.case_id)
+    )
+    return {case_id: (int(not_in_time), int(n)) for case_id, not_in_time, n in rows if case_id is not None}
+
+
+def _rounds(
+    connection: Connection, fields: ReportFields, within: ColumnElement[bool]
+) -> dict[int, dict[str, ReportRound]]:
+    """The latest round of each step that is looked at, with all that was typed into its form."""
     r = StepRound
-    for row in connection.execute(
-        select(r.case_id, r.step_key, r.finished_at, r.outcome, r.counted, verdict_of(as_of).label("verdict"))
-        .join(c, c.id == r.case_id)
-        .where(belongs, r.state != "void")
+    rows = connection.execute(
+        select(r.case_id, r.step_key, r.state, r.finished_at, r.outcome, cast(r.data, Text))
+        .join(CaseFile, CaseFile.id == r.case_id)
+        .where(within, r.state != "void", r.step_key.in_(sorted(fields.forms)))
         .order_by(r.id)
-    ):
-        rounds.setdefault(row.case_id, {})[row.step_key] = ReportRound(
-            row.step_key, row.finished_at, row.outcome, row.verdict
-        )
-        if row.counted and row.verdict in ("on_time", "late", "overdue"):
-            counted[row.case_id] = counted.get(row.case_id, 0) + 1
-            late[row.case_id] = late.get(row.case_id, 0) + (row.verdict != "on_time")
-    return [
-        ReportCase(
-            **_shown(row._mapping, sop),
-            rounds=rounds.get(row.id, {}),
-            late=late.get(row.id, 0),
-            judged=counted.get(row.id, 0),
-        )
-        for row in rows
-    ]
+    ).all()
+    found: dict[int, dict[str, ReportRound]] = {}
+    for case_id, step_key, state, finished_at, outcome, text in rows:
+        assert case_id is not None  # noqa: S101 - joined by it
+        typed = json.loads(text) if len(text) > 2 else _NOTHING
+        # a skipped step carries the outcome that took it out
+        own = outcome if state != "skipped" else None
+        found.setdefault(case_id, {})[step_key] = ReportRound(finished_at, own, typed)
+    return found
 
 
-def _shown(row: RowMapping, sop: Sop) -> dict[str, Any]:
-    columns = {key: value for key, value in row.items() if key != "id"}
-    if columns["hidden"]:
-        choices = {field.key for field in sop.fields if field.type is FieldType.CHOICE}
-        data = {key: value for key, value in row["data"].items() if key in choices}
-        columns |= {"register_no": "", "subject": "", "close_reason": None, "data": data}
-    return columns
+def _papers(
+    connection: Connection, fields: ReportFields, within: ColumnElement[bool]
+) -> dict[int, dict[str, Mapping[str, Any]]]:
+    """What was saved for the papers that are looked into, by case and paper."""
+    p = CasePaper
+    found: dict[int, dict[str, Mapping[str, Any]]] = {}
+    if fields.papers:
+        for row in connection.execute(
+            select(p.case_id, p.document_key, p.data)
+            .join(CaseFile, CaseFile.id == p.case_id)
+            .where(within, p.document_key.in_(sorted(fields.papers)))
+        ):
+            found.setdefault(row.case_id, {})[row.document_key] = row.data
+    return found
+
+
+def _standings(
+    connection: Connection, sop: Sop, within: ColumnElement[bool], *, end: datetime, as_of: datetime
+) -> dict[int, dict[str, str]]:
+    """By case and logbook the alarm if there was one before `end`, else the latest entry; nothing without an entry."""
+    found: dict[int, dict[str, str]] = {}
+    j = JournalEntry
+    for journal in sop.journals:
+        if journal.standing is None:
+            continue
+        rows = connection.execute(
+            select(j.case_id, j.data[journal.standing.field].as_string())
+            .join(CaseFile, CaseFile.id == j.case_id)
+            .where(
+                within,
+                j.journal_key == journal.key,
+                j.state == "kept",
+                j.happened_at < end,
+                j.recorded_at < as_of + _MINUTE,
+            )
+            .order_by(j.happened_at, j.id)
+        )
+        for case_id, value in rows:
+            known = found.setdefault(case_id, {})
+            if known.get(journal.key) not in journal.standing.alarm or value in journal.standing.alarm:
+                known[journal.key] = value
+    return found
 
 
 def late_steps(
@@ -124,7 +227,7 @@ def late_steps(
     """Measured steps due in those months that were late or are overdue, by due date. Raises `Forbidden`."""
     _check(actor, sop)
     r, conditions = StepRound, judged(as_of)
-    rows = connection.execute(
+    rows: Any = connection.execute(
         select(
             CaseFile.register_no, r.period, CaseFile.subject, r.step_key, r.executor, r.started_at, r.due_at,
             r.finished_at, r.late_reason, r.note,
@@ -137,8 +240,8 @@ def late_steps(
             ~hidden_from(actor),
         )
         .order_by(r.due_at, r.id)
-    )  # fmt: skip
-    return [LateStep(**row._mapping) for row in rows]
+    ).all()  # fmt: skip
+    return [LateStep(*row) for row in rows]
 
 
 def _check(actor: Actor, sop: Sop) -> None:

@@ -1,5 +1,6 @@
 """SOP versions as they were taken in."""
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -40,6 +41,12 @@ def sop_in_force(connection: Connection, code: str, on: date) -> tuple[int, Sop]
     if row is None:
         raise NotFound
     return row.id, _parsed(row.source, f"{row.code}.toml")
+
+
+def sops_fingerprint(connection: Connection) -> str:
+    """A short hash that changes with every SOP file that is taken in."""
+    hashes = connection.execute(select(SopVersion.sha256).order_by(SopVersion.id)).scalars()
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()[:16]
 
 
 def codes(connection: Connection) -> list[str]:

@@ -39,7 +39,9 @@ class IssuedReport(Base):
         UniqueConstraint("code", "first_month", "last_month", "revision"),
         CheckConstraint("last_month >= first_month", name="months_ordered"),
         CheckConstraint("revision > 0", name="revision_positive"),
-        CheckConstraint("revision = 1 OR length(reason) > 0", name="revision_has_reason"),
+        CheckConstraint(
+            "revision = 1 OR (reason IS NOT NULL AND length(reason) > 0)", name="revision_has_reason"
+        ),
         CheckConstraint("length(number) > 0", name="number_given"),
     )
 

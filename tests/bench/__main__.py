@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import arrays, large, screens, writers
+from tests.bench import arrays, exports, large, screens, writers
 from tests.bench.figures import Figure, table
 
 SUBJECTS: Mapping[str, Callable[[Path], Iterable[Figure]]] = {
     "screens": screens.measure,
     "large": large.measure,
+    "exports": exports.measure,
     "writers": writers.measure,
     "arrays": arrays.measure,
 }

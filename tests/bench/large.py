@@ -7,15 +7,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from dashboard.periods import Months, of_semester
-from dashboard.register_screen import frame
 from dashboard.reports import semester
-from dashboard.reports.sheets import Column, Sheet
-from dashboard.reports.workbook import write, write_register
+from dashboard.reports.workbook import write
 from models.access import Actor, Role
 from models.database import reading
 from models.queries.compliance import step_counts
-from models.queries.register import RegisterFilter, register
-from models.queries.settings import office
 from models.queries.sops import readable
 from models.sop import Sop
 from tests.bench import large_office, screens
@@ -27,8 +23,6 @@ SOMEONE = Actor(1, "Sekretaris", frozenset({Role.SEKRETARIS}))
 YEAR = (202601, 202612)
 COUNTS_BUDGET = 0.040  # a whole rerun's at so many rounds
 WORKBOOK_BUDGETS = {2: 1.5, 1: 4.0}  # by semester: 2,000 and 10,000 cases
-REGISTER_ROWS = 10_000
-REGISTER_BUDGET = 0.6  # a tenth of what 100,000 rows may take
 
 
 def measure(folder: Path) -> Iterator[Figure]:
@@ -42,7 +36,6 @@ def measure(folder: Path) -> Iterator[Figure]:
         )
         for half, budget in WORKBOOK_BUDGETS.items():
             yield _semester_workbook(store, of_semester(2026, half), budget)
-        yield _register_export(store)
     finally:
         store.dispose()
     with server(place, clock=NOW) as started:
@@ -87,22 +80,3 @@ def _semester_workbook(store: Engine, months: Months, budget: float) -> Figure:
 
     seconds = _timed(build, store, repeat=3)
     return time_figure("semester workbook", at=f"{cases:,} cases", seconds=seconds, must=budget)
-
-
-def _register_export(store: Engine) -> Figure:
-    def build(connection: Connection) -> None:
-        sop = _complaints(connection)
-        rows, _ = register(
-            connection, actor=SOMEONE, sop=sop, chosen=RegisterFilter(), as_of=NOW, limit=REGISTER_ROWS
-        )
-        words = frame(rows, sop)
-        sheet = Sheet(
-            name="Pengaduan",
-            heading=("PENGADUAN",),
-            columns=tuple(Column(name, name, "long_text", 18) for name in words.columns),
-            frame=words,
-        )
-        write_register("PENGADUAN", sheet, semester.profile_of(office(connection)), made_at=NOW)
-
-    seconds = _timed(build, store, repeat=3)
-    return time_figure("register export", at=f"{REGISTER_ROWS:,} rows", seconds=seconds, must=REGISTER_BUDGET)

@@ -108,9 +108,11 @@ def _case(
 ) -> dict[str, Any]:
     number = register_number(sop, seq=seq, received_on=received_at.date())
     closed_at = last["finished_at"]
+    form = _FORMS[sop.code]()
+    form[sop.subject_field] = f"{form[sop.subject_field]} {seq}"
     return {
         "id": case_id,
-        **case_columns(sop, clean(sop.fields, _FORMS[sop.code]()), register_no=number),
+        **case_columns(sop, clean(sop.fields, form), register_no=number),
         "code": sop.code,
         "register_no": number,
         "register_year": received_at.year,

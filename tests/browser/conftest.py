@@ -60,9 +60,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def home(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def office_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the server."""
+    return tmp_path_factory.mktemp("office")
+
+
+@pytest.fixture(scope="package")
+def home(browser: Browser, office_folder: Path) -> Iterator[str]:
     """The address of the server."""
-    with sample_office(tmp_path_factory.mktemp("office")) as address:
+    with sample_office(office_folder) as address:
         yield address
 
 

@@ -19,20 +19,28 @@ def register_complaint(
     person.type("subject", subject).type("description", description)
     person.type("reporter_name", "Teuku Rahasia").type("reporter_phone", "0812-7777-0001")
     person.choose("reported_element", "PPS").choose("district", "Sikakap")
-    return _sent(person, "open.pengaduan.send")
+    return send_form(person, "open.pengaduan.send")
 
 
-def register_escort(person: Person, *, activity: str) -> str:
-    """Register an escort that leaves on Senin 23 November; its register number. Ends at the case."""
+def register_escort(
+    person: Person, *, activity: str, departs: str = "231120260700", returns: str = "241120261800"
+) -> str:
+    """Register an escort that was asked for now; its register number. Moments are ddmmyyyyhhmm. Ends at the case."""
+    begin_escort(person, activity=activity, departs=departs, returns=returns)
+    return send_form(person, "open.pengawalan.send")
+
+
+def begin_escort(person: Person, *, activity: str, departs: str, returns: str) -> Person:
+    """Fill in what the form of an escort requires, and send nothing yet."""
     person.open("/pengawalan").press("register.new")
     expect(person.field("departs_at")).to_be_visible()
     person.settled()
     person.type("leader", "Saibi Taileleu").type("activity", activity).type("place", "Sikakap")
-    person.set_moment("departs_at", "231120260700").set_moment("returns_at", "241120261800")
-    return _sent(person, "open.pengawalan.send")
+    return person.set_moment("departs_at", departs).set_moment("returns_at", returns)
 
 
-def _sent(person: Person, button: str) -> str:
+def send_form(person: Person, button: str) -> str:
+    """Register the case whose form is filled in; its register number. Ends at the case."""
     person.press(button)
     person.page.wait_for_url("**/berkas?id=*")
     number = REGISTER_NO.search(person.said("Terdaftar sebagai"))

@@ -102,42 +102,62 @@ class Person:
 
     def keyed(self, key: str) -> Locator:
         """The element of that key."""
-        return self.page.locator(f".st-key-{re.sub('[^A-Za-z0-9_-]', '-', key)}")
+        return self.page.locator(f".st-key-{_class(key)}")
 
-    def field(self, name: str) -> Locator:
-        """The one widget whose key ends in `.name`; forms put their token before it."""
-        return self.page.locator(f"[class*='st-key-'][class*='-{name} ']")
+    def field(self, name: str, *, form: str = "") -> Locator:
+        """The one widget whose key ends in `.name`; forms put their token before it, and what `form` begins with."""
+        return self.page.locator(f"[class*='st-key-{_class(form)}'][class*='-{name} ']")
 
     def press(self, key: str) -> "Person":
         """Click the button of that key."""
         self.keyed(key).get_by_role("button").click()
         return self
 
-    def type(self, name: str, text: str) -> "Person":
-        """Fill a field in and leave it."""
-        box = self.field(name).locator("input, textarea")
-        box.fill(text)
-        box.blur()
+    def left(self) -> "Person":
+        """Wait for what leaving a field has set going: its message is on the way two frames later."""
+        self.page.evaluate(_TWO_FRAMES)
         self.traffic.wait_until_quiet()
         return self
 
-    def choose(self, name: str, option: str) -> "Person":
-        """Choose in a list by the option's words. The list would close if the page still scrolled when it opens."""
-        box = self.field(name).get_by_role("combobox")
+    def type(self, name: str, text: str, *, form: str = "") -> "Person":
+        """Fill a field in and leave it."""
+        box = self.field(name, form=form).locator("input, textarea")
+        box.fill(text)
+        box.blur()
+        return self.left()
+
+    def choose(self, name: str, *options: str, form: str = "") -> "Person":
+        """Choose in a list by the options' words. The list would close if the page still scrolled when it opens.
+
+        One that takes several stays open after each, and keeps all else from being clicked until it is closed.
+        """
+        box = self.field(name, form=form).get_by_role("combobox")
         box.scroll_into_view_if_needed()
         self.page.evaluate(_TWO_FRAMES)
         box.click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+        for option in options:
+            self.page.get_by_role("option", name=option, exact=True).click()
+        if len(options) > 1:
+            self.page.keyboard.press("Escape")
+            expect(self.page.get_by_role("listbox")).to_have_count(0)
+            return self.left()
+        self.left()
         expect(box).to_have_value(option)
-        self.traffic.wait_until_quiet()
         return self
 
-    def set_moment(self, name: str, digits: str) -> "Person":
-        """Type a moment as ddmmyyyyhhmm into its segments."""
-        self.field(name).get_by_role("spinbutton").first.click()
+    def switch(self, name: str, *, form: str = "") -> "Person":
+        """Click a switch of yes and no."""
+        self.field(name, form=form).locator("label").click()
+        return self.left()
+
+    def set_moment(self, name: str, digits: str, *, form: str = "") -> "Person":
+        """Type a date, or a moment, as ddmmyyyyhhmm into its segments."""
+        parts = self.field(name, form=form).get_by_role("spinbutton")
+        parts.first.click()
         self.page.keyboard.type(digits)
         self.page.keyboard.press("Tab")
-        self.traffic.wait_until_quiet()
+        self.left()
+        assert "".join(parts.all_inner_texts()) == digits
         return self
 
     def show(self, words: str) -> "Person":
@@ -162,6 +182,16 @@ class Person:
         expect(box).to_be_visible()
         return box.inner_text()
 
+    def badge(self, words: str) -> Locator:
+        """The chip on which these words stand; one that explains itself stands twice in the page, and once in sight."""
+        return self.page.locator(".stMarkdownBadge").filter(has_text=words).filter(visible=True)
+
+    def badges(self) -> list[tuple[str, str]]:
+        """Icon and words of each chip in sight."""
+        chips = self.page.locator(".stMarkdownBadge").filter(visible=True)
+        read = "chips => chips.map(chip => [...chip.childNodes].map(part => part.textContent.trim()).filter(Boolean))"
+        return [(str(found[0]), " ".join(found[1:])) for found in chips.evaluate_all(read)]
+
     def clicks(self) -> int:
         """How often this person has clicked since the page was opened."""
         return int(self.page.evaluate("window.clicked"))
@@ -182,3 +212,8 @@ class Person:
         """Path and parameters that stand in the address bar."""
         parts = urlsplit(self.page.url)
         return parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()}
+
+
+def _class(key: str) -> str:
+    """A widget's key as Streamlit writes it into the class of its element."""
+    return re.sub("[^A-Za-z0-9_-]", "-", key)

@@ -72,7 +72,7 @@ def test_hostile_text_stays_text_everywhere(people: People, tmp_path: Path) -> N
     record_opened(desk)
     secretary.open(case)
     shows(secretary, SUBJECT, DESCRIPTION, NOTE)
-    secretary.show("Ubah data")
+    secretary.show("Tindakan").show("Ubah data")
     assert secretary.field("description").locator("textarea").input_value() == DESCRIPTION
     assert secretary.field("subject").locator("input").input_value() == SUBJECT
     secretary.show("Riwayat")

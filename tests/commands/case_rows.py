@@ -45,7 +45,7 @@ def case_rows() -> list[Row]:
 
 def _whole_cases(code: str) -> list[Row]:
     closing_rows = [_close(code, withdraw=False), _close(code, withdraw=True)]
-    return [_open(code), _edit(code), *closing_rows, _reveal(code), _export(code)]
+    return [_open(code), _edit(code), *closing_rows, _reveal(code), _hand_out(code), _export(code)]
 
 
 def _finished_steps(code: str) -> list[Row]:
@@ -187,6 +187,17 @@ def _reveal(code: str) -> Row:
     named = {Role(role) for role in of.identity_readers}
     allowed = holders(Permission.VIEW_IDENTITY) & readers(of) & named
     return Row(f"reveal {code}", identity.reveal_identity, prepare, allowed, readers(of))
+
+
+def _hand_out(code: str) -> Row:
+    def prepare(_: Office) -> Request:
+        asked = {"now": RECEIVED_AT, "code": code, "months": (202611, 202611)}
+        return asked | {"vault": VAULT, "reason": "pemeriksaan Inspektorat"}
+
+    of = sop(code)
+    named = {Role(role) for role in of.identity_readers}
+    allowed = holders(Permission.EXPORT_IDENTITY) & readers(of) & named
+    return Row(f"hand out identities {code}", identity.reveal_for_report, prepare, allowed, readers(of))
 
 
 def _export(code: str) -> Row:

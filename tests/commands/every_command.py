@@ -15,10 +15,12 @@ from tests.commands.account_rows import account_rows
 from tests.commands.book_rows import book_rows
 from tests.commands.case_rows import case_rows
 from tests.commands.conflict_rows import conflict_rows
+from tests.commands.issue_rows import issue_rows
 from tests.commands.paper_rows import paper_rows
 
 WITHOUT_ACTOR = {
     "duties.open_duties": "the program itself, at its start",
+    "exports.record_program_export": "a scheduled task at the server",
     "first_start.claim": "whoever reads the server's terminal",
     "first_start.prepare": "the program itself, at its start",
     "form_drafts.clear_old_drafts": "the program itself, at its start",
@@ -58,18 +60,20 @@ def _command_modules() -> list[ModuleType]:
 COMMAND_MODULES = _command_modules()
 
 
-ROWS = [*case_rows(), *book_rows(), *conflict_rows(), *paper_rows(), *account_rows()]
+ROWS = [*case_rows(), *book_rows(), *conflict_rows(), *paper_rows(), *issue_rows(), *account_rows()]
 ONE_OF_EACH = [
     row
     for row in ROWS
     if row.name in {
         "open pengawalan", "open pengaduan", "edit pengaduan", "close pengaduan", "withdraw pengawalan",
+        "hand out identities pengaduan",
         "reveal pengaduan", "export pengaduan", "finish review as oversight", "finish review as other_agency",
         "finish evaluate", "finish recapitulation", "correct disposition", "return review", "skip examination",
         "write mutation_book pengawalan", "correct entry", "strike entry", "depart", "check e-mail", "strike check",
         "pause pengaduan", "resume", "tie cases", "untie cases", "attach pengaduan", "take out file",
         "open confidential file",
         "save paper assignment_letter", "print assignment_letter",
+        "issue report pengaduan", "take out issued pengaduan",
         "declare conflict pengaduan", "lift conflict", "assign case", "end assignment",
         "create account", "set roles", "disable account", "reset password", "change own password", "set language",
     }

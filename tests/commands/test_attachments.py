@@ -282,6 +282,17 @@ def test_twin_unsealed_the_search_finds_it(office: Office, monkeypatch: pytest.M
     assert in_clear(office) == {"attachment_body"}
 
 
+@pytest.mark.parametrize(("confidential", "where"), [(True, set()), (False, {"attachment", "audit"})])
+def test_name_of_a_confidential_file_is_sealed_with_it(
+    office: Office, confidential: bool, where: set[str]
+) -> None:
+    name = f"KTP {SECRET}.png"
+    attachment_id = add_file(office, open_one(office, "pengaduan"), filename=name, confidential=confidential)
+    assert in_clear(office) == where
+    assert opened(office, attachment_id).filename == name
+    assert opened(office, attachment_id).body == picture()
+
+
 def swap(office: Office, one: int, other: int) -> None:
     """The sealed bytes of two attachments change places."""
     with transaction(office.store) as connection:

@@ -170,7 +170,7 @@ def test_history_tells_each_act_once_the_latest_first(busy: Office) -> None:
     case = max(stored.cases, key=lambda one: len(stored.of(one)))
     with busy.reading() as connection:
         told = history(connection, actor=busy.actors[Role.ADMINISTRATOR], case_id=case["id"])
-        latest = history(connection, actor=busy.actors[Role.ADMINISTRATOR], case_id=case["id"], limit=3)
+        latest = history(connection, actor=busy.actors[Role.ADMINISTRATOR], case_id=case["id"])[:3]
     numbers = [act.seq for act in told]
     assert numbers == sorted(set(numbers), reverse=True)
     assert told[-1].action == "case.opened"

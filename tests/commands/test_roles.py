@@ -57,6 +57,8 @@ def test_roles_and_refusals_are_as_the_office_decided() -> None:
         {Role.PIMPINAN, Role.SEKRETARIS, Role.SUB_BAGIAN_HUKUM, Role.DESK_PELAYANAN, Role.TIM_PEMERIKSA}
     )
     assert allowed["reveal pengawalan"] == set()
+    assert allowed["hand out identities pengaduan"] == {Role.SEKRETARIS, Role.SUB_BAGIAN_HUKUM}
+    assert allowed["hand out identities pengawalan"] == set()
     assert allowed["create account"] == {Role.ADMINISTRATOR}
     assert allowed["declare conflict pengaduan"] == hukum | {Role.PIMPINAN, Role.DESK_PELAYANAN}
     assert allowed["declare conflict pengawalan"] == {Role.PIMPINAN, Role.SEKRETARIS, Role.ADMINISTRATOR}
@@ -68,6 +70,8 @@ def test_roles_and_refusals_are_as_the_office_decided() -> None:
     assert allowed["write notes pengawalan"] == allowed["attach pengawalan"] == jagat | {Role.KASUBBAG_KUL}
     assert allowed["check e-mail"] == {Role.SEKRETARIS, Role.ADMINISTRATOR, Role.DESK_PELAYANAN}
     assert allowed["pause pengaduan"] == allowed["resume"] == hukum | {Role.DESK_PELAYANAN}
+    assert allowed["issue report pengaduan"] == hukum
+    assert allowed["issue report pengawalan"] == {Role.SEKRETARIS, Role.ADMINISTRATOR, Role.KASUBBAG_KUL}
     staff = hukum | {Role.DESK_PELAYANAN, Role.TIM_PEMERIKSA}
     assert allowed["tie cases"] == allowed["attach pengaduan"] == staff
     assert allowed["open confidential file"] == (staff | {Role.PIMPINAN}) - {Role.ADMINISTRATOR}
@@ -78,6 +82,7 @@ def test_roles_and_refusals_are_as_the_office_decided() -> None:
         "export pengawalan",
         "print assignment_letter",
         "print receipt",
+        "take out issued pengaduan",
         "open confidential file",
         "declare conflict pengaduan",
         "declare conflict pengawalan",
@@ -133,7 +138,7 @@ def test_twin_without_permissions_everybody_writes(
     office: Office, row: Row, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in COMMAND_MODULES:
-        for name in ("may", "may_record", "require_sight"):
+        for name in ("may", "may_record", "require_sight", "issued_file"):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, lambda *_, **__: True)
     assert any(wrong.endswith("wrote") for wrong in forbidden_writes(office, row))
@@ -163,7 +168,7 @@ def test_reader_of_one_sop_is_not_found_in_the_other(office: Office) -> None:
     assert dump(office.store) == before
 
 
-OBJECTS = ("case_id", "round_id", "user_id", "entry_id", "attachment_id")
+OBJECTS = ("case_id", "round_id", "user_id", "entry_id", "attachment_id", "report_id")
 
 
 @pytest.mark.parametrize("row", ONE_OF_EACH, ids=named)

@@ -24,8 +24,10 @@ from models.queries import (
     changes,
     conflicts,
     issues,
+    missing_outputs,
     papers,
     register,
+    report_books,
     reports,
     sight,
     slot_facts,
@@ -83,6 +85,8 @@ WITHOUT_A_ROAD = {
     "sealed.sample_opens": "for whoever holds the server's terminal",
     "sealed.sealed_counts": "for whoever holds the server's terminal",
     "sealed.unopened": "for whoever holds the server's terminal",
+    "report_basis.calendar_basis": NO_CASES,
+    "reported_sop.reported_sop": NO_CASES,
     "settings.began_on": NO_CASES,
     "settings.office": NO_CASES,
     "sight.hidden_cases": "names what is hidden, by number, to the program itself",
@@ -177,6 +181,19 @@ def _late(connection: Connection, who: Actor, scene: Scene) -> bool:
     return scene.register_no in {late.register_no for late in found}
 
 
+def _lacking(connection: Connection, who: Actor, scene: Scene) -> bool:
+    start, end = wib("Minggu 2026-11-01 00:00"), wib("Kamis 2026-12-31 23:59")
+    found = missing_outputs.missing_outputs(connection, actor=who, sop=scene.of, start=start, end=end)
+    return scene.register_no in {one.register_no for one in found}
+
+
+def _told_in_books(connection: Connection, who: Actor, scene: Scene) -> bool:
+    start, end = wib("Minggu 2026-11-01 00:00"), wib("Kamis 2026-12-31 23:59")
+    found = report_books.report_books(connection, actor=who, sop=scene.of, start=start, end=end, as_of=AS_OF)
+    assert sum(book.count for book in found) == (scene.of.code == "pengawalan")  # it is counted all the same
+    return scene.register_no in {entry.register_no for book in found for entry in book.entries}
+
+
 def _attention(connection: Connection, who: Actor, scene: Scene) -> bool:
     found = worklist.attention(connection, actor=who, sop=scene.of, as_of=AS_OF, limit=100)
     return scene.case_id in {step.case_id for step in found}
@@ -224,6 +241,7 @@ ROADS: dict[str, Road] = {
     "changes.changes_since": _changed,
     "conflicts.ties": _reads(conflicts.ties),
     "issues.issued_file": _issued,
+    "missing_outputs.missing_outputs": _lacking,
     "papers.paper_sources": _reads(papers.paper_sources),
     "register.register": _registered(lambda _: register.RegisterFilter()),
     "register.register_size": _sized,
@@ -235,6 +253,7 @@ ROADS: dict[str, Road] = {
     "register.register behind a figure": _registered(
         lambda _: register.RegisterFilter(verdict="overdue", due_months=MONTHS)
     ),
+    "report_books.report_books": _told_in_books,
     "reports.late_steps": _late,
     "reports.report_cases": _reported,
     "sight.assigned_cases": _assigned,
@@ -247,7 +266,13 @@ ROADS: dict[str, Road] = {
     "worklist.worklist": _works(for_others=False),
     "worklist.worklist for others": _works(for_others=True),
 }
-ESCORTS_ALONE = {"slot_facts.escort_slots", "slot_facts.journal_facts", "standings.alarms"}
+ESCORTS_ALONE = {
+    "missing_outputs.missing_outputs",
+    "report_books.report_books",
+    "slot_facts.escort_slots",
+    "slot_facts.journal_facts",
+    "standings.alarms",
+}
 MEASURED_ALONE = {
     "worklist.attention",
     "register.register behind a figure",

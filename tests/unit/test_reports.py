@@ -1,9 +1,11 @@
 """The semester report against a second count of the database, and the workbook, opened again, against the screen."""
 
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from models.commands.corrections import return_step
 from models.commands.steps import skip_step
 from models.errors import Forbidden
 from models.period import Period
+from models.sop import Sop
 from tests import factories
 from tests.conftest import NOW, sqlite_database
 from tests.factories import (
@@ -37,7 +40,7 @@ from tests.factories import (
     token,
 )
 from tests.moments import shipped_calendar, wib, written
-from tests.unit.recount import Recount, first_of_next_month, in_office
+from tests.unit.recount import Recount, Row, first_of_next_month, in_office
 
 AS_OF = "2026-11-20 02:00"
 PERIODS = ("2025-S1", "2025-S2", "2026-S1", "2026-S2", "2026-03", "2025-11..2026-08")
@@ -235,25 +238,10 @@ def test_recapitulation_is_the_second_count(reported: Reported, code: str, key: 
         expected[label] = recount.balance(recount.cases, month, after)
         month = after
     cases = recount.of_report()
-    for field in sop.fields:
-        if (
-            field.in_report
-            and field.choices
-            and not field.confidential
-            and isinstance(field.default, str | None)
-        ):
-            for choice in field.choices:
-                chosen = [case for case in cases if case["data"].get(field.key) == choice.key]
-                if chosen:
-                    expected[f"{field.label.id}: {choice.label.id}"] = recount.balance(
-                        chosen, recount.first_on, recount.after_on
-                    )
-    for outcome in sop.outcomes:
-        chosen = [case for case in cases if outcome.key in recount.outcomes(case)]
-        if chosen:
-            expected[f"Hasil: {outcome.label.id}"] = recount.balance(
-                chosen, recount.first_on, recount.after_on
-            )
+    for title, name_of in breakdowns(sop, recount):
+        for name in {name_of(case) for case in cases}:
+            chosen = [case for case in cases if name_of(case) == name]
+            expected[f"{title}: {name}"] = recount.balance(chosen, recount.first_on, recount.after_on)
     assert set(found) == set(expected)
     for label, balance in expected.items():
         row = found[label]
@@ -263,6 +251,46 @@ def test_recapitulation_is_the_second_count(reported: Reported, code: str, key: 
         assert row["sum"] == balance["carried"] + balance["received"]
         finals = {status.key: row[f"status.{status.key}"] for status in sop.statuses if status.final}
         assert {status: count for status, count in finals.items() if count} == dict(balance["closed"]), label
+
+
+def breakdowns(sop: Sop, recount: Recount) -> Iterator[tuple[str, Callable[[Row], str]]]:
+    """What the shipped SOPs count by, written out: title, and under which name a case falls."""
+    outcomes = {outcome.key: outcome.label.id for outcome in sop.outcomes}
+    if outcomes:
+        yield "Klasifikasi", lambda case: outcomes.get(*recount.outcomes(case), "") or "Belum diklasifikasi"
+    chosen = {
+        "pengaduan": ("channel", "problem_category", "reported_element", "district"),
+        "pengawalan": ("transport",),
+    }
+    for key in chosen[sop.code]:
+        field = sop.field(key)
+        labels = {choice.key: choice.label.id for choice in field.choices}
+        yield field.label.id, partial(_label, labels, key)
+    if sop.code == "pengawalan":
+        yield "Pimpinan", lambda case: str(case["data"]["leader"])
+        yield "Situasi Aman/Rawan", lambda case: "Aman: kendali di personel pengamanan"
+
+
+def _label(labels: dict[str, str], key: str, case: Row) -> str:
+    return labels.get(case["data"].get(key), "Tidak diisi")
+
+
+@EACH
+def test_each_breakdown_adds_up_to_the_whole(reported: Reported, code: str, key: str) -> None:
+    workbook, _recount = build(reported, code, key)
+    found = rows(workbook.sheets[1])
+    whole = next(row for row in found if row["label"] == "Seluruh periode")
+    sums: dict[str, Counter[str]] = {}
+    for row in found[found.index(whole) + 1 :]:
+        title = row["label"].partition(": ")[0]
+        sums.setdefault(title, Counter()).update({name: n for name, n in row.items() if name != "label"})
+    expected = {
+        "pengaduan": ["Klasifikasi", "Kanal", "Kategori masalah", "Unsur terlapor", "Kecamatan"],
+        "pengawalan": ["Pimpinan", "Moda", "Situasi Aman/Rawan"],
+    }
+    assert list(sums) == expected[code]
+    for title, counts in sums.items():
+        assert counts == {name: n for name, n in whole.items() if name != "label"}, title
 
 
 @pytest.mark.parametrize("code", ["pengawalan", "pengaduan"])
@@ -308,8 +336,12 @@ def test_matrix_sheet_has_a_row_for_each_case_of_the_period(reported: Reported, 
         finished = {
             one["step_key"]: one["finished_at"] for one in recount.rounds_of(case) if one["state"] != "void"
         }
+        listed = {"pengaduan": {"disposition", "review"}, "pengawalan": {"write_report"}}[code]
+        assert {key for key in finished if f"step.{key}" in workbook.sheets[0].frame} == listed & set(
+            finished
+        )
         for step_key, moment in finished.items():
-            if f"step.{step_key}" in workbook.sheets[0].frame:
+            if step_key in listed:
                 assert row[f"step.{step_key}"] == (in_office(moment).date() if moment else None)
         judged = [verdict for one in recount.rounds_of(case) if (verdict := recount.verdict(one))]
         late = sum(verdict != "on_time" for verdict in judged)
@@ -368,8 +400,19 @@ def test_workbook_opened_again_holds_what_the_screen_shows(reported: Reported, c
     with in_language("id"):
         book = openpyxl.load_workbook(BytesIO(write(workbook, made_at=NOW)))
         shown = [report_screen.words(sheet) for sheet in workbook.sheets]
-    duty = {"pengawalan": "Buku mutasi", "pengaduan": "Cek surel pengaduan"}[code]
-    assert book.sheetnames == ["Matriks", "Rekapitulasi", "Kepatuhan SOP", "Keterlambatan", duty]
+    books = {
+        "pengawalan": ["Buku mutasi", "Situasi Aman Rawan", "Buku saku (kejadian)"],
+        "pengaduan": ["Cek surel pengaduan"],
+    }
+    begin = [
+        "Matriks",
+        "Rekapitulasi",
+        "Kepatuhan SOP",
+        "Keterlambatan",
+        "Kelengkapan",
+        "Berkas belum lengkap",
+    ]
+    assert book.sheetnames == [*begin, *books[code], "Keterangan"]
     for worksheet, sheet, words in zip(book.worksheets, workbook.sheets, shown, strict=True):
         titles = [column.title for column in sheet.columns]
         lines = [list(line) for line in worksheet.iter_rows(max_col=len(titles))]

@@ -15,9 +15,21 @@ _SQLITE = (
     "CREATE TRIGGER {table}_no_{what} BEFORE {what} ON {table} "
     "BEGIN SELECT RAISE(ABORT, 'an issued report cannot be changed'); END"
 )
+# REPLACE deletes without asking the trigger above
+_SQLITE_REPLACE = (
+    "CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+    "WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+    "BEGIN SELECT RAISE(ABORT, 'an issued report cannot be changed'); END"
+)
+_SAME = {
+    "issued_report": "id = NEW.id OR (code = NEW.code AND first_month = NEW.first_month "
+    "AND last_month = NEW.last_month AND revision = NEW.revision)",
+    "issued_file": "report_id = NEW.report_id AND kind = NEW.kind",
+}
 _POSTGRESQL = (
     "CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-    "FOR EACH ROW EXECUTE FUNCTION issued_refuse()"
+    "FOR EACH ROW EXECUTE FUNCTION issued_refuse()",
+    "CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION issued_refuse()",
 )
 
 
@@ -44,7 +56,8 @@ def upgrade() -> None:
         sa.CheckConstraint("last_month >= first_month", name=op.f("ck_issued_report_months_ordered")),
         sa.CheckConstraint("length(number) > 0", name=op.f("ck_issued_report_number_given")),
         sa.CheckConstraint(
-            "revision = 1 OR length(reason) > 0", name=op.f("ck_issued_report_revision_has_reason")
+            "revision = 1 OR (reason IS NOT NULL AND length(reason) > 0)",
+            name=op.f("ck_issued_report_revision_has_reason"),
         ),
         sa.CheckConstraint("revision > 0", name=op.f("ck_issued_report_revision_positive")),
         sa.ForeignKeyConstraint(
@@ -84,5 +97,8 @@ def _refusals(dialect: str) -> list[str]:
             "CREATE FUNCTION issued_refuse() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'an issued report cannot be changed'; END $$"
         )
-        return [function, *(_POSTGRESQL.format(table=table) for table in _TABLES)]
-    return [_SQLITE.format(table=table, what=what) for table in _TABLES for what in ("UPDATE", "DELETE")]
+        return [function, *(one.format(table=table) for table in _TABLES for one in _POSTGRESQL)]
+    return [
+        *(_SQLITE.format(table=table, what=what) for table in _TABLES for what in ("UPDATE", "DELETE")),
+        *(_SQLITE_REPLACE.format(table=table, same=_SAME[table]) for table in _TABLES),
+    ]
