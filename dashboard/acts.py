@@ -24,7 +24,10 @@ _MADE_ANEW = frozenset({"vault", "made"})  # of the program, not of the person, 
 def token(form: str) -> str:
     """The token of the form as it stands on this person's screen."""
     kept_drafts.restore(form)
-    return str(st.session_state.setdefault(f"token.{form}", token_hex(16)))
+    if f"token.{form}" not in st.session_state:
+        st.session_state[f"token.{form}"] = token_hex(16)
+        st.session_state.pop(f"taken.{form}", None)  # that was the one before
+    return str(st.session_state[f"token.{form}"])
 
 
 def problems(form: str) -> dict[str, str]:

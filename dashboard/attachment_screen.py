@@ -15,6 +15,9 @@ from models.queries.attachments import Attached, attachments
 from models.queries.case_file import CaseView, Round
 
 _PREVIEWED = ("image/", "application/pdf")
+# More than a file may have: what the browser itself turns away, it turns away in English, and leaves the file chosen
+# before in its place.
+_MOST_CHOSEN_MB = 25
 
 
 def show(who: Actor, view: CaseView) -> None:
@@ -38,19 +41,28 @@ def listed(who: Actor, view: CaseView, files: Sequence[Attached]) -> None:
             _named(who, view, file)
 
 
+def name_of_new(place: str) -> str:
+    """The name of the form of a new attachment at a place: a case or an entry."""
+    return f"attach.{place}"
+
+
 def new(
     who: Actor, view: CaseView, *, place_of: str, entry_id: int | None = None, outputs: bool = False
 ) -> None:
     """The form of a new attachment; `place_of` names the form, and the entry it belongs to if any."""
-    form = f"attach.{place_of}"
+    form = name_of_new(place_of)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
     file = st.file_uploader(
         _("File (PDF, picture, Word, Excel, PowerPoint; at most {size} MB)", size=MOST_BYTES // 1024**2),
-        key=f"{prefix}.file",
-        max_upload_size=MOST_BYTES // 1024**2,
+        key=f"{form}.of-{acts.token(form)}.file",  # not among the fields that are kept: no file can be put back
+        max_upload_size=_MOST_CHOSEN_MB,
+        on_change=drafts.begin,
+        args=(prefix,),
     )
+    if file is not None:
+        st.text(_("To be attached: {name} ({size})", name=file.name, size=_size(file.size)))
     if message := refused.get("file"):
         st.error(message, icon=":material/error:")
     title = st.text_input(
@@ -58,6 +70,8 @@ def new(
         key=f"{prefix}.title",
         placeholder=_("As the file is named"),
         help=_("Without the reporter's name.") if view.sop.confidential_fields else None,
+        on_change=drafts.mark,
+        args=(prefix,),
         persist_state="session",
     )
     if message := refused.get("title"):
@@ -72,6 +86,9 @@ def new(
             value=True,
             key=f"{prefix}.secret",
             help=_("Then only those who may see the identity can open it, and each opening is recorded."),
+            on_change=drafts.mark,
+            args=(prefix,),
+            persist_state="session",
         )
     if st.button(_("Attach"), icon=":material/attach_file:", key=f"{form}.send"):
         if file is None:
@@ -109,6 +126,8 @@ def _output_place(view: CaseView, prefix: str) -> Place:
         format_func=lambda key: _output_words(view, *places[key]) if key in places else "-",
         placeholder=_("None: belongs to the case as a whole"),
         key=f"{prefix}.output",
+        on_change=drafts.mark,
+        args=(prefix,),
         persist_state="session",
     )
     if chosen not in places:
@@ -127,6 +146,8 @@ def _file(who: Actor, view: CaseView, file: Attached) -> None:
     if file.state == "withdrawn":
         st.caption(f":material/block: {_('Withdrawn')}")
         st.text(f"{file.title}\n{file.reason}")
+        if drafts.stays(_name_of_withdrawal(file)):
+            _withdraw(file)
         return
     _named(who, view, file)
     step = next((view.sop.step(one.step_key) for one in view.rounds if one.round_id == file.round_id), None)
@@ -165,11 +186,18 @@ def _named(who: Actor, view: CaseView, file: Attached) -> None:
                 st.markdown(f"![{_('Preview')}]({address})")
 
 
+def _name_of_withdrawal(file: Attached) -> str:
+    return f"withdraw.{file.attachment_id}"
+
+
 def _withdraw(file: Attached) -> None:
-    form = f"withdraw.{file.attachment_id}"
+    form = _name_of_withdrawal(file)
     version = drafts.answered_version(form, file.version)
     refused = acts.problems(form)
     acts.show_general_problem(form)
+    drafts.show_conflict(form, ())
+    if file.state == "withdrawn":
+        drafts.show_over(form, _("Somebody else has withdrawn it meanwhile."))
     reason = forms.text_field(
         _("Reason"), key=f"{form}.{acts.token(form)}.reason", refused=refused.get("reason")
     )

@@ -35,7 +35,7 @@ def show(who: Actor, view: CaseView) -> None:
 def _reveal(who: Actor, view: CaseView) -> dict[str, str]:
     """Ask for a reason and return the identity for this one showing; the next rerun masks it again."""
     form = f"reveal.{view.case_id}"
-    with st.expander(_("Show identity"), icon=":material/visibility_lock:"):
+    with st.expander(_("Show identity"), icon=":material/visibility_lock:", key=f"{form}.more"):
         st.caption(_("Every look is recorded with its reason."))
         reason = forms.text_field(
             _("Reason"), key=f"{form}.{acts.token(form)}.reason", refused=acts.problems(form).get("reason")
@@ -55,6 +55,7 @@ def edit(view: CaseView) -> None:
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
+    drafts.show_outdated(form, outdated=version != view.version)
     drafts.show_conflict(form, view.sop.fields)
     received_at = forms.moment_field(
         view.sop.received_label.in_language(language()),

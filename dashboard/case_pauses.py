@@ -72,11 +72,28 @@ def show(view: CaseView) -> None:
     found = reads.read(pauses_of, view.case_id)
     for pause in found:
         _told(pause)
-    last = found[-1] if found else None
-    if last is not None and last.ended_at is None:
-        _resume(view, last)
-    else:
-        _pause(view)
+    over = [one for one in found if one.ended_at is not None and drafts.stays(_name_of_end(one))]
+    for pause in over:
+        _resume(view, pause)
+    runs = bool(found) and found[-1].ended_at is None
+    if runs:
+        _resume(view, found[-1])
+    if drafts.stays(_name_of_new(view)) or not runs:
+        _pause(view, runs=runs)
+
+
+def is_begun(view: CaseView) -> bool:
+    """Whether a form of a pause was begun, a new one or an end."""
+    names = [_name_of_new(view), *map(_name_of_end, reads.read(pauses_of, view.case_id))]
+    return any(drafts.stays(form) for form in names)
+
+
+def _name_of_new(view: CaseView) -> str:
+    return f"pause.{view.case_id}"
+
+
+def _name_of_end(pause: CasePause) -> str:
+    return f"resume.{pause.pause_id}"
 
 
 def _told(pause: CasePause) -> None:
@@ -88,12 +105,16 @@ def _told(pause: CasePause) -> None:
         st.text(_("recorded by {name}", name=pause.recorded_by))
 
 
-def _pause(view: CaseView) -> None:
-    form = f"pause.{view.case_id}"
+def _pause(view: CaseView, *, runs: bool) -> None:
+    form = _name_of_new(view)
     drafts.follow(form, session.now())
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
+    if view.closed_at is not None:
+        drafts.show_over(form, _("The case was closed meanwhile."))
+    elif runs:
+        drafts.show_over(form, _("Somebody else has paused the case meanwhile."))
     choices: Sequence[str] = kinds(view)
     kind = st.selectbox(
         _("Why"),
@@ -121,12 +142,17 @@ def _pause(view: CaseView) -> None:
 
 
 def _resume(view: CaseView, pause: CasePause) -> None:
-    form = f"resume.{pause.pause_id}"
+    form = _name_of_end(pause)
     drafts.follow(form, session.now())
     version = drafts.answered_version(form, pause.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
+    drafts.show_conflict(form, ())
+    if view.closed_at is not None:
+        drafts.show_over(form, _("The case was closed meanwhile."))
+    elif pause.ended_at is not None:
+        drafts.show_over(form, _("Somebody else has ended this pause meanwhile."))
     ended_at = forms.moment_field(
         _("Went on at (WIB)"), key=f"{prefix}.at", default=session.now(), refused=refused.get("ended_at")
     )

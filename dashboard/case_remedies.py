@@ -12,13 +12,13 @@ from models.step_form import step_fields
 
 
 def correctable(who: Actor, view: CaseView) -> list[Round]:
-    """The finished rounds this person may correct."""
+    """The finished rounds this person may correct, and those of which they have begun to correct what is over now."""
     if not may(who, Permission.CORRECT_STEP, view.sop):
         return []
     return [
         shown
         for shown in view.rounds
-        if shown.state == "done"
+        if (shown.state == "done" or drafts.stays(f"correct.{shown.round_id}"))
         and not view.sop.step(shown.step_key).automatic
         and may_record(who, view.sop.executor(shown.executor).role, view.sop, assigned=view.assigned)
     ]
@@ -92,6 +92,7 @@ def close(view: CaseView) -> None:
         key=f"{prefix}.status",
         on_change=drafts.mark,
         args=(prefix,),
+        persist_state="session",
     )
     closed_at = forms.moment_field(
         _("Closed at (WIB)"), key=f"{prefix}.at", default=session.now(), refused=refused.get("closed_at")

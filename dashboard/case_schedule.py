@@ -22,6 +22,7 @@ def show(view: CaseView) -> None:
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
+    drafts.show_outdated(form, outdated=version != view.version)
     drafts.show_conflict(form, [view.sop.field(departure), view.sop.field(back)])
     st.caption(
         _("The due dates of open steps that depend on the journey move with it; finished steps keep theirs.")

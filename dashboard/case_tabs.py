@@ -1,6 +1,7 @@
 """The parts of a case's screen: the file, its books, papers, attachments, history, and what else can be done."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -73,10 +74,12 @@ def _acts(who: Actor, view: CaseView) -> dict[str, tuple[str, Callable[[], None]
     """What this person may do to the case beside its steps; a form that was begun stays though the case be closed."""
     found: dict[str, tuple[str, Callable[[], None]]] = {}
     correctable = case_remedies.correctable(who, view)
-    if _offers(who, Permission.EDIT_CASE, view, form=f"edit.{view.case_id}"):
+    editing = partial(_offers, who, Permission.EDIT_CASE, view)
+    if editing(lambda: drafts.stays(f"edit.{view.case_id}")):
         found["edit"] = (_("Change data"), lambda: case_data.edit(view))
-        if case_schedule.is_movable(view):
-            found["move"] = (_("Move the journey"), lambda: case_schedule.show(view))
+    if case_schedule.is_movable(view) and editing(lambda: drafts.stays(f"move.{view.case_id}")):
+        found["move"] = (_("Move the journey"), lambda: case_schedule.show(view))
+    if editing(lambda: case_pauses.is_begun(view)):
         found["pause"] = (_("Pause"), lambda: case_pauses.show(view))
     if correctable:
         found["correct"] = (_("Correct a step"), lambda: case_remedies.correct(view, correctable))
@@ -84,7 +87,7 @@ def _acts(who: Actor, view: CaseView) -> dict[str, tuple[str, Callable[[], None]
         found["ties"] = (_("Related cases"), lambda: case_ties.edit(who, view))
     if may(who, Permission.DECLARE_CONFLICT, view.sop):
         found["conflict"] = (_("Conflict of interest"), lambda: conflict_screen.show(who, view))
-    if _offers(who, Permission.CLOSE_CASE, view, form=f"close.{view.case_id}"):
+    if _offers(who, Permission.CLOSE_CASE, view, lambda: drafts.stays(f"close.{view.case_id}")):
         found["close"] = (_("Close"), lambda: case_remedies.close(view))
     return found
 
@@ -103,5 +106,5 @@ def _choose(acts: dict[str, tuple[str, Callable[[], None]]]) -> None:
         acts[str(key)][1]()
 
 
-def _offers(who: Actor, permission: Permission, view: CaseView, *, form: str) -> bool:
-    return may(who, permission, view.sop) and (view.closed_at is None or drafts.is_begun(form))
+def _offers(who: Actor, permission: Permission, view: CaseView, is_begun: Callable[[], bool]) -> bool:
+    return may(who, permission, view.sop) and (view.closed_at is None or is_begun())

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import acts, forms, navigation, reads
+from dashboard import acts, drafts, forms, navigation, reads
 from dashboard.formats import moment_medium
 from dashboard.stored import stored_words
 from dashboard.text import _, language
@@ -65,48 +65,55 @@ def _named(view: CaseView) -> list[tuple[str, str]]:
 
 def edit(who: Actor, view: CaseView) -> None:
     """Tie another case to this one by its register number, or take a tie back."""
-    found = reads.read(tied, actor=who, case_id=view.case_id)
-    for other in found:
+    found = {
+        _name_of_taking_back(view, other): other
+        for other in reads.read(tied, actor=who, case_id=view.case_id)
+    }
+    for form, other in found.items():
         with st.container(border=True, gap="xsmall"):
             _link(other)
-            _unlink(view, other)
+            more = st.popover(_("Take back"), type="tertiary", key=f"{form}.more", on_change="rerun")
+            if more.open:
+                with more:
+                    _unlink(form, view, other)
+    for form, other in drafts.left_behind(f"ties.{view.case_id}", found).items():
+        with st.container(border=True, gap="xsmall"):
+            st.text(other.register_no)
+            drafts.show_over(form, _("This tie is not there any more."))
+            _unlink(form, view, other)
     form = f"link.{view.case_id}"
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
-    other_no = st.text_input(
-        f"{_('Register number of the other case')} *", key=f"{prefix}.no", persist_state="session"
+    other_no = forms.line_field(
+        _("Register number of the other case"),
+        key=f"{prefix}.no",
+        value="",
+        refused=refused.get("other_no"),
     )
-    if message := refused.get("other_no"):
-        st.error(message, icon=":material/error:")
     reason = forms.text_field(
         _("How they belong together"), key=f"{prefix}.reason", refused=refused.get("reason")
     )
     if st.button(_("Tie the cases"), icon=":material/link:", key=f"{form}.send"):
-        answer = acts.submit(form, link_cases, case_id=view.case_id, other_no=other_no or "", reason=reason)
+        answer = acts.submit(form, link_cases, case_id=view.case_id, other_no=other_no, reason=reason)
         if answer:
             acts.say(_("The two cases are tied."))
         st.rerun()
 
 
-def _unlink(view: CaseView, other: Tied) -> None:
-    form = f"unlink.{view.case_id}.{other.case_id}"
-    more = st.popover(_("Take back"), type="tertiary", key=f"{form}.more", on_change="rerun")
-    if not more.open:
-        return
-    with more:
-        acts.show_general_problem(form)
-        prefix = f"{form}.{acts.token(form)}"
-        reason = forms.text_field(
-            _("Reason"), key=f"{prefix}.reason", refused=acts.problems(form).get("reason")
-        )
-        if st.button(_("Take the tie back"), key=f"{form}.send"):
-            answer = acts.submit(
-                form, unlink_cases, case_id=view.case_id, other_id=other.case_id, reason=reason
-            )
-            if answer:
-                acts.say(_("The tie was taken back."))
-            st.rerun()
+def _name_of_taking_back(view: CaseView, other: Tied) -> str:
+    return f"unlink.{view.case_id}.{other.case_id}"
+
+
+def _unlink(form: str, view: CaseView, other: Tied) -> None:
+    acts.show_general_problem(form)
+    prefix = f"{form}.{acts.token(form)}"
+    reason = forms.text_field(_("Reason"), key=f"{prefix}.reason", refused=acts.problems(form).get("reason"))
+    if st.button(_("Take the tie back"), key=f"{form}.send"):
+        answer = acts.submit(form, unlink_cases, case_id=view.case_id, other_id=other.case_id, reason=reason)
+        if answer:
+            acts.say(_("The tie was taken back."))
+        st.rerun()
 
 
 def may_tie(who: Actor, view: CaseView) -> bool:

@@ -33,7 +33,7 @@ SAFE_OPTIONS: dict[str, object] = {
     "global.developmentMode": False,
     "logger.enableRich": False,
 }
-_LARGEST_UPLOAD_MB = 10
+_LARGEST_UPLOAD_MB = 25
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 

@@ -7,7 +7,9 @@ the screen when it was begun, and stays on the screen from then on: sending it t
 now beside what was typed, and offers the newest state. A form in which nothing was typed follows the newest state.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
@@ -19,18 +21,30 @@ from models.errors import N_
 from models.queries.case_file import CaseView, Round
 from models.sop import Field
 
+T = TypeVar("T")
 _ENDS = {
     "done": N_("Recorded as finished at {moment}."),
     "returned": N_("Handed back at {moment}."),
     "stopped": N_("Stopped at {moment}, because the case was closed."),
 }
-_OF_A_ROUND = ("finish", "skip", "return")
+_OF_A_ROUND = (
+    "finish",
+    "skip",
+    "return",
+    "begin",
+    "begun",
+)  # the last two: the departure, and putting it right
 
 
 def mark(prefix: str) -> None:
     """Note and keep what was typed into the form whose widgets' keys begin with `prefix` (form and token)."""
     st.session_state[f"typed.{prefix}"] = True
     kept_drafts.keep(prefix)
+
+
+def begin(prefix: str) -> None:
+    """Note that a form was begun with what no draft can keep, such as a chosen file."""
+    st.session_state[f"typed.{prefix}"] = True
 
 
 def is_begun(form: str) -> bool:
@@ -41,6 +55,28 @@ def is_begun(form: str) -> bool:
         return True
     sent = st.session_state.get(f"{form}.send") and not st.session_state.get(f"taken.{form}")
     return bool(sent) or acts.conflict(form) is not None
+
+
+def stays(form: str) -> bool:
+    """Whether a form stays on the screen though what it is about is over: it is begun, or was refused just now."""
+    return is_begun(form) or bool(acts.problems(form))
+
+
+def left_behind(place: str, shown: Mapping[str, T]) -> dict[str, T]:
+    """What stood at `place` on this screen, under a form that stays, and stands there no longer.
+
+    `shown` is what stands there now, by form. Ask at each run: what is asked for once is known to the next run.
+    """
+    known: dict[str, T] = st.session_state.get(f"shown.{place}", {})
+    left = {form: what for form, what in known.items() if form not in shown and stays(form)}
+    st.session_state[f"shown.{place}"] = {**left, **shown}
+    return left
+
+
+def is_outdated(prefix: str, filled_with: object) -> bool:
+    """Whether a form was filled in with something else when it was begun. Kept with the draft, under its prefix."""
+    present = hashlib.sha256(repr(filled_with).encode()).hexdigest()[:16]
+    return bool(st.session_state.setdefault(f"{prefix}.filled", present) != present)
 
 
 def answered_version(form: str, version: int) -> int:
@@ -69,13 +105,35 @@ def follow(form: str, filled_with: object) -> None:
 
 
 def begun_of(round_id: int) -> list[str]:
-    """Which forms of a round are begun: finish, skip, return."""
+    """Which forms of a round are begun, by what they do."""
     return [what for what in _OF_A_ROUND if is_begun(f"{what}.{round_id}")]
 
 
 def overtaken(view: CaseView) -> list[Round]:
     """The rounds that somebody else has ended while a form of theirs stood begun on this screen."""
     return [shown for shown in view.rounds if shown.state != "open" and begun_of(shown.round_id)]
+
+
+def show_outdated(form: str, *, outdated: bool) -> None:
+    """Beside a form that is begun, before it is sent: the case is no longer as it was when the form was filled in."""
+    if not outdated or not is_begun(form) or acts.conflict(form) is not None:
+        return
+    words = _("The case has changed since this form was begun; compare before saving.")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f":material/update: {words}", width="content")
+        label = _("Load the newest state")
+        st.button(label, key=f"{form}.newest", type="tertiary", on_click=acts.forget, args=(form,))
+
+
+def show_over(form: str, words: str) -> None:
+    """Beside a form that stays though it is offered no longer: why, and a way to let go of what was typed."""
+    if acts.conflict(form) is not None:
+        return  # which says so, and has a way of its own
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f":material/update: {words}", width="content")
+        if not kept_drafts.is_restored(form):  # or the way is offered already
+            label = _("Empty the form")
+            st.button(label, key=f"{form}.let_go", type="tertiary", on_click=acts.forget, args=(form,))
 
 
 def show_conflict(form: str, fields: Sequence[Field]) -> None:

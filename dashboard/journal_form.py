@@ -19,9 +19,19 @@ _REPEATED = (
 )  # who writes the next entry is usually where and with whom they were
 
 
-def new(journal: Journal, *, case_id: int, found: Sequence[Entry], form_of: str = "entry") -> None:
+def name_of_new(case_id: int, journal_key: str) -> str:
+    """The name of the form of a new entry: the same in the case and in the tasks, so that a draft is in both."""
+    return f"entry.{case_id}.{journal_key}"
+
+
+def name_of_correction(entry_id: int) -> str:
+    """The name of the form that puts an entry right."""
+    return f"entry.correct.{entry_id}"
+
+
+def new(journal: Journal, *, case_id: int, found: Sequence[Entry]) -> None:
     """The form of a new entry; places and people stand as in the entry before."""
-    form = f"{form_of}.{case_id}.{journal.key}"
+    form = name_of_new(case_id, journal.key)
     now, values = session.now(), _as_before(journal, found)
     drafts.follow(form, (now, repr(values)))
     prefix = f"{form}.{acts.token(form)}"
@@ -30,9 +40,7 @@ def new(journal: Journal, *, case_id: int, found: Sequence[Entry], form_of: str 
     happened_at = forms.moment_field(
         _("Time (WIB)"), key=f"{prefix}.at", default=now, refused=refused.get("happened_at")
     )
-    data = forms.step_form(
-        journal.fields, prefix=prefix, values=values, refused=refused, outcome=None
-    )
+    data = forms.step_form(journal.fields, prefix=prefix, values=values, refused=refused, outcome=None)
     _say_score(journal, data)
     if st.button(_("Write into the book"), type="primary", icon=":material/edit_note:", key=f"{form}.send"):
         if happened_at is None:
@@ -68,7 +76,7 @@ def _say_score(journal: Journal, data: Mapping[str, Any]) -> None:
 
 def correct(journal: Journal, entry: Entry) -> None:
     """Put an entry right, or strike it; both want a reason, and the old words stay in the history."""
-    form = f"entry.correct.{entry.entry_id}"
+    form = name_of_correction(entry.entry_id)
     version = drafts.answered_version(form, entry.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)

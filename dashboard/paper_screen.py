@@ -39,6 +39,9 @@ def show(who: Actor, view: CaseView) -> None:
     with form:
         _form(document, sources)
     with pages:
+        if drafts.is_begun(_form_of(document, view)):
+            words = _("The entries above are not saved yet; the PDF holds those that were saved.")
+            st.caption(f":material/edit_off: {words}")
         _pages(document, sources)
 
 
@@ -65,7 +68,7 @@ def _name(view: CaseView, document: Document) -> str:
 def _is_open_to(who: Actor, document: Document, view: CaseView) -> bool:
     """Whether this person fills in the paper; a form that was begun stays though the case be closed meanwhile."""
     fills_in = may_fill_in(who, document, view.sop, assigned=view.assigned) and view.closed_at is None
-    return fills_in or drafts.is_begun(_form_of(document, view))
+    return fills_in or drafts.stays(_form_of(document, view))
 
 
 def _form_of(document: Document, view: CaseView) -> str:
@@ -76,13 +79,16 @@ def _form(document: Document, sources: PaperSources) -> None:
     """The paper's form, with what was saved or what the case fills in."""
     view = sources.view
     form = _form_of(document, view)
+    saved = sources.saved.get(document.key)
+    of_case = first_values(document, sources)
+    values = saved.data if saved else of_case
+    drafts.follow(form, repr(values))
     version = drafts.answered_version(form, sources.version(document.key))
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
+    drafts.show_outdated(form, outdated=drafts.is_outdated(prefix, of_case))
     drafts.show_conflict(form, document.fields)
-    saved = sources.saved.get(document.key)
-    values = saved.data if saved else first_values(document, sources)
     data = forms.step_form(document.fields, prefix=prefix, values=values, refused=refused, outcome=None)
     if st.button(_("Save entries"), type="primary", icon=":material/save:", key=f"{form}.send"):
         _save(form, document, view, version=version, data=data)

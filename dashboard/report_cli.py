@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 
 from dashboard import clock, periods, settings
 from dashboard.language import _, in_language
+from dashboard.text import translate
 from models.access import Actor, Role
+from models.calendar_data import CalendarError
 from models.commands.exports import record_program_export
 from models.database import reading
 from models.errors import NotFound
@@ -91,7 +93,10 @@ def _files(
         sop = sop_in_force(connection, code, work_calendar(connection).local_date(as_of))[1]
     except NotFound as missing:
         raise click.ClickException(_("This SOP is not in force yet.")) from missing
-    workbook, summary = compared(connection, actor=_PROGRAM, sop=sop, months=months, as_of=as_of)
+    try:
+        workbook, summary = compared(connection, actor=_PROGRAM, sop=sop, months=months, as_of=as_of)
+    except CalendarError as beyond:
+        raise click.ClickException(translate(beyond.problem)) from beyond
     stem = semester.file_name(sop, months).removesuffix(".xlsx")
     files = {}
     if "xlsx" in kinds:

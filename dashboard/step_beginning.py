@@ -22,23 +22,36 @@ class Shown(Protocol):
     def version(self) -> int: ...  # noqa: D102
 
 
-def show(step: Step, shown: Shown, view: CaseView) -> None:
-    """The departure once it is recorded, with a way to put it right; else the form that records it."""
-    current = next((one for one in view.rounds if one.round_id == shown.round_id), None)
-    if step.begins is None or current is None or current.state != "open":
+def show(step: Step, shown: Shown, view: CaseView | None) -> None:
+    """The departure once it is recorded, with a way to put it right; else the form that records it.
+
+    A form that was begun stays when somebody else has recorded the departure or ended the step; then `view` may be
+    None.
+    """
+    if step.begins is None:
         return
     label = step.begins.in_language(language())
-    if current.begun_at is None:
+    rounds = view.rounds if view is not None else ()
+    current = next((one for one in rounds if one.round_id == shown.round_id and one.state == "open"), None)
+    begun_at = current.begun_at if current else None
+    if current and begun_at:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(label, icon=":material/departure_board:", color="blue")
+            st.caption(moment_long(begun_at), width="content")
+    first, again = f"begin.{shown.round_id}", f"begun.{shown.round_id}"
+    awaited = current is not None and begun_at is None
+    if awaited and view is not None:
         _lacking_checks(step, view)
-        _form(shown, label, reason=False)
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(label, icon=":material/departure_board:", color="blue")
-        st.caption(moment_long(current.begun_at), width="content")
-    change = st.popover(_("Put right"), type="tertiary", key=f"begun.{shown.round_id}", on_change="rerun")
-    if change.open:
-        with change:
-            _form(shown, label, reason=True)
+    if awaited or drafts.stays(first):
+        _form(first, shown, label, over="" if awaited else _("Somebody else was faster."))
+    if begun_at:
+        key = f"begin.more.{shown.round_id}"
+        change = st.popover(_("Put right"), type="tertiary", key=key, on_change="rerun")
+        if change.open:
+            with change:
+                _form(again, shown, label, reason=True)
+    elif drafts.stays(again):
+        _form(again, shown, label, reason=True, over=_("Somebody else was faster."))
 
 
 def _lacking_checks(step: Step, view: CaseView) -> None:
@@ -55,14 +68,15 @@ def _lacking_checks(step: Step, view: CaseView) -> None:
             )
 
 
-def _form(shown: Shown, label: str, *, reason: bool) -> None:
-    form = f"begin.{shown.round_id}"
+def _form(form: str, shown: Shown, label: str, *, reason: bool = False, over: str = "") -> None:
     drafts.follow(form, session.now())
     version = drafts.answered_version(form, shown.version)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
     drafts.show_conflict(form, ())
+    if over:
+        drafts.show_over(form, over)
     begun_at = forms.moment_field(
         f"{label} (WIB)", key=f"{prefix}.at", default=session.now(), refused=refused.get("begun_at")
     )

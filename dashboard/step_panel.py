@@ -16,9 +16,11 @@ from models.commands.corrections import return_step
 from models.commands.steps import finish_step, skip_step
 from models.flow import Standing, returnable_to
 from models.lateness import LATE_REASONS
-from models.queries.case_file import CaseView, case_view
+from models.queries.case_file import CaseView, Round, case_view
 from models.sop import Sop, Step
 from models.step_form import missing_outputs, step_fields
+
+_ENDINGS = frozenset({"finish", "skip", "return"})
 
 
 class Open(Protocol):
@@ -46,13 +48,15 @@ def show(who: Actor, sop: Sop, shown: Open, view: CaseView | None) -> None:
             _("You record this on behalf of {executor}.", executor=behalf),
             icon=":material/supervisor_account:",
         )
-    if step.begins is not None and view is not None:
-        step_beginning.show(step, shown, view)
+    begun = drafts.begun_of(shown.round_id)
+    step_beginning.show(step, shown, view)
+    is_over = isinstance(shown, Round) and shown.state != "open"
+    if is_over and begun and not _ENDINGS.intersection(begun):
+        return
     names = {"finish": _("Record as finished")}
     if step.optional:
         names["skip"] = _("Leave out")
     back_to = _back_to(sop, shown, view) if may(who, Permission.RETURN_STEP, sop) else []
-    begun = drafts.begun_of(shown.round_id)
     if back_to or "return" in begun:
         names["return"] = _("Hand back")
     chosen = "finish"
@@ -225,6 +229,7 @@ def _return(shown: Open, sop: Sop, back_to: list[Step]) -> None:
         key=f"{prefix}.to",
         on_change=drafts.mark,
         args=(prefix,),
+        persist_state="session",
     )
     returned_at = forms.moment_field(
         _("Handed back at (WIB)"),

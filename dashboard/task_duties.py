@@ -1,17 +1,18 @@
 """The recurring duties of the day, on top of the tasks: the e-mail check, the log of an escort that is under way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import streamlit as st
 
-from dashboard import acts, forms, journal_form, navigation, reads, slot_strip
-from dashboard.formats import clock, number
+from dashboard import acts, drafts, duty_strike, forms, journal_form, navigation, reads, slot_strip
 from dashboard.text import _, language
 from models.access import Actor
 from models.commands.duty_checks import may_check, record_check
-from models.queries.books import Check, checks_on, entries, kept
+from models.errors import NotFound
+from models.queries.books import checks_on, entries, kept
 from models.queries.case_file import CaseView, case_view
+from models.queries.journal_slots import slot_steps
 from models.queries.worklist import OpenStep
 from models.slots import Slot, SlotState
 from models.sop import FieldType, Sop
@@ -24,16 +25,23 @@ def show(
 ) -> None:
     """A card for each duty of today that this person does, and for each escort under way whose log they keep."""
     owed = list(_owed(who, sops, now, calendar))
-    logs = list(_logs(who, waiting, sops, now))
-    if not owed and not logs:
+    logs = {
+        journal_form.name_of_new(view.case_id, journal.key): (view, journal)
+        for view, journal in _logs(who, waiting, now)
+    }
+    left = list(_left(who, logs, now))
+    if not owed and not logs and not left:
         return
     st.markdown(f"##### {_('Recurring duties')}", anchors=False)
     for sop, duty in owed:
         with st.container(border=True, gap="xsmall", key=f"duty.{sop.code}.{duty.key}"):
             _check(sop, duty, now=now, calendar=calendar)
-    for view, journal in logs:
+    for view, journal in logs.values():
         with st.container(border=True, gap="xsmall", key=f"log.{view.case_id}.{journal.key}"):
             _log(view, journal, now)
+    for view, journal in left:
+        with st.container(border=True, gap="xsmall", key=f"log.{view.case_id}.{journal.key}"):
+            _left_log(view, journal)
 
 
 def _owed(
@@ -60,60 +68,99 @@ def _check(sop: Sop, duty: Duty, *, now: datetime, calendar: WorkCalendar) -> No
         else:
             st.badge(_("Not done yet today"), icon=":material/hourglass_bottom:", color="yellow")
         st.markdown(f"**{duty.label.in_language(language())}**", width="content")
-    for one in done:
-        st.text(_done_words(duty, one))
-    if done:
-        again = st.popover(
-            _("Record once more"), type="tertiary", key=f"duty.again.{duty.key}", on_change="rerun"
-        )
-        if again.open:
-            with again:
-                _check_form(sop, duty, now)
-    else:
-        _check_form(sop, duty, now)
+    duty_strike.show(duty, done, place=f"{sop.code}.{duty.key}")
+    at_once, again = f"duty.{sop.code}.{duty.key}", f"duty.again.{sop.code}.{duty.key}"
+    if not done or drafts.stays(at_once):
+        if done:
+            drafts.show_over(at_once, _("Somebody else has recorded it today meanwhile."))
+        _check_form(at_once, sop, duty, now)
+    label = _("Record once more") if done else _("Record for an earlier time")
+    more = st.popover(label, type="tertiary", key=f"{again}.more", on_change="rerun")
+    if more.open:
+        with more:
+            _check_form(again, sop, duty, now, timed=True)
 
 
-def _done_words(duty: Duty, one: Check) -> str:
-    counted = [
-        f"{field.label.in_language(language())}: {number(one.data[field.key])}"
-        for field in duty.fields
-        if field.type is FieldType.NUMBER and field.key in one.data
-    ]
-    return " · ".join([_("at {time} by {name}", time=clock(one.happened_at), name=one.recorded_by), *counted])
-
-
-def _check_form(sop: Sop, duty: Duty, now: datetime) -> None:
-    form = f"duty.{sop.code}.{duty.key}"
+def _check_form(form: str, sop: Sop, duty: Duty, now: datetime, *, timed: bool = False) -> None:
+    """A check of this moment, or with `timed` of a moment that is typed, of an earlier day too."""
+    if timed:
+        drafts.follow(form, now)
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
     acts.show_general_problem(form)
     zero = {field.key: 0 for field in duty.fields if field.type is FieldType.NUMBER}
+    happened_at: datetime | None = now
     with st.container(width=600):
+        if timed:
+            happened_at = forms.moment_field(
+                _("Time (WIB)"), key=f"{prefix}.at", default=now, refused=refused.get("happened_at")
+            )
         data = forms.step_form(duty.fields, prefix=prefix, values=zero, refused=refused, outcome=None)
     if st.button(
         _("Record the check"), type="primary", icon=":material/mark_email_read:", key=f"{form}.send"
     ):
-        answer = acts.submit(form, record_check, code=sop.code, duty_key=duty.key, happened_at=now, data=data)
-        if answer:
+        if happened_at is None:
+            acts.refuse(form, happened_at=_("This field is required."))
+        elif acts.submit(
+            form, record_check, code=sop.code, duty_key=duty.key, happened_at=happened_at, data=data
+        ):
             acts.say(_("Recorded: {what}.", what=duty.label.in_language(language())))
         st.rerun()
 
 
-def _logs(
-    who: Actor, waiting: Sequence[OpenStep], sops: Sequence[Sop], now: datetime
-) -> Iterator[tuple[CaseView, Journal]]:
-    """The logs that are owed now: the step runs, and its departure is recorded or was planned by now."""
-    by_code = {sop.code: sop for sop in sops}
+def _logs(who: Actor, waiting: Sequence[OpenStep], now: datetime) -> Iterator[tuple[CaseView, Journal]]:
+    """The logs that are owed now: the step runs, and its departure is recorded or was planned by now.
+
+    A case has the logs of the SOP version it was opened under.
+    """
+    codes = {step.code for step in waiting if step.case_id is not None}
+    owing = {code: reads.read(slot_steps, code) for code in codes}
     for step in waiting:
-        sop = by_code[step.code]
-        for journal in sop.journals:
-            if step.case_id is None or not journal.every_minutes or journal.during != step.step_key:
-                continue
-            view = reads.read(case_view, actor=who, case_id=step.case_id, as_of=now)
-            run = view.current(step.step_key)
-            begins_at = (run.begun_at if run else None) or view.departs_at
-            if begins_at is not None and begins_at <= now:
+        if step.case_id is None or step.step_key not in owing[step.code]:
+            continue
+        view = reads.read(case_view, actor=who, case_id=step.case_id, as_of=now)
+        run = view.current(step.step_key)
+        begins_at = (run.begun_at if run else None) or view.departs_at
+        for journal in view.sop.journals:
+            owes = journal.every_minutes and journal.during == step.step_key
+            if owes and begins_at is not None and begins_at <= now:
                 yield view, journal
+
+
+def _left(
+    who: Actor, shown: Mapping[str, tuple[CaseView, Journal]], now: datetime
+) -> Iterator[tuple[CaseView, Journal]]:
+    """Logs in which this person has begun an entry and that are owed no longer: somebody else has ended the step."""
+    places = {form: (view.case_id, journal.key) for form, (view, journal) in shown.items()}
+    for case_id, journal_key in drafts.left_behind("logs", places).values():
+        try:
+            view = reads.read(case_view, actor=who, case_id=case_id, as_of=now)
+        except NotFound as refusal:  # hidden from this person meanwhile
+            acts.refused(refusal)
+            acts.forget(journal_form.name_of_new(case_id, journal_key))
+            continue
+        yield view, next(journal for journal in view.sop.journals if journal.key == journal_key)
+
+
+def _left_log(view: CaseView, journal: Journal) -> None:
+    """The entry that was begun: it can still be written until the case is closed."""
+    _log_head(view, journal, None)
+    if view.closed_at is None:
+        words = _("The step has ended meanwhile; an entry can be written until the case is closed.")
+    else:
+        words = _("The case was closed meanwhile.")
+    drafts.show_over(journal_form.name_of_new(view.case_id, journal.key), words)
+    journal_form.new(journal, case_id=view.case_id, found=reads.read(entries, view.case_id))
+
+
+def _log_head(view: CaseView, journal: Journal, running: Slot | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _running_badge(running)
+        st.markdown(f"**{journal.label.in_language(language())}**", width="content")
+        st.page_link(
+            navigation.page(navigation.CASE), label=view.register_no, query_params={"id": str(view.case_id)}
+        )
+    st.text(view.subject)
 
 
 def _log(view: CaseView, journal: Journal, now: datetime) -> None:
@@ -122,13 +169,7 @@ def _log(view: CaseView, journal: Journal, now: datetime) -> None:
     run = slot_strip.runs(view, journal)[-1]
     row = slot_strip.row_of(view, journal, run, kept(found, journal.key), now)
     running = next((slot for slot in row.slots if slot.state is SlotState.RUNNING), None)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _running_badge(running)
-        st.markdown(f"**{journal.label.in_language(language())}**", width="content")
-        st.page_link(
-            navigation.page(navigation.CASE), label=view.register_no, query_params={"id": str(view.case_id)}
-        )
-    st.text(view.subject)
+    _log_head(view, journal, running)
     if row.missed:
         missed = ", ".join(slot_strip.span(slot) for slot in row.missed[-6:])
         st.caption(f":red[:material/error:] {_('Missed: {slots}', slots=missed)}")
@@ -141,7 +182,7 @@ def _log(view: CaseView, journal: Journal, now: datetime) -> None:
     )
     if write.open:
         with write:
-            journal_form.new(journal, case_id=view.case_id, found=found, form_of="quick")
+            journal_form.new(journal, case_id=view.case_id, found=found)
 
 
 def _running_badge(running: Slot | None) -> None:

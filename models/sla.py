@@ -224,6 +224,13 @@ def duty_due(*, period_last_on: date, working_day: int, calendar: WorkCalendar) 
     )
 
 
+def recorded_late(calendar: WorkCalendar, *, finished_at: datetime, now: datetime) -> bool:
+    """Whether it was recorded, at `now`, more than one working day after it happened (rules of time, 4)."""
+    day_zero = calendar.local_date(calendar.effective_start(finished_at))
+    last_day = calendar.nth_working_day_after(day_zero, 1)
+    return calendar.local_date(now) > last_day
+
+
 def _at_risk_from(
     *, start_at: datetime, due_at: datetime, ideal_at: datetime | None, unit: Unit, calendar: WorkCalendar
 ) -> datetime:

@@ -290,10 +290,3 @@ def move_open_clocks(
                 "started_at": [row.started_at, start_at],
             },
         )
-
-
-def recorded_late(calendar: WorkCalendar, *, finished_at: datetime, now: datetime) -> bool:
-    """Whether it was recorded more than one working day after it happened (rules of time, 4)."""
-    day_zero = calendar.local_date(calendar.effective_start(finished_at))
-    last_day = calendar.nth_working_day_after(day_zero, 1)
-    return calendar.local_date(now) > last_day

@@ -22,7 +22,6 @@ from models.commands.clocks import (
     earliest_due,
     last_finish,
     move_open_clocks,
-    recorded_late,
     standings,
     start_round,
 )
@@ -40,6 +39,7 @@ from models.commands.steps import (
 from models.database import transaction
 from models.errors import N_, Conflict, Forbidden, Invalid, Problem
 from models.flow import Standing, descendants, ready_at, returnable_to
+from models.sla import recorded_late
 from models.tables import CaseFile, StepRound
 
 

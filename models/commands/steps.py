@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, RowMapping, select, update
 from models import audit
 from models.access import Actor, Permission, may, may_record
 from models.commands.checks import given, locked_case, refuse_future, short_text
-from models.commands.clocks import CaseClock, advance, case_clock, recorded_late, skip_round
+from models.commands.clocks import CaseClock, advance, case_clock, skip_round
 from models.commands.intake import answered, remember
 from models.commands.outputs import count_finished
 from models.database import transaction
@@ -25,6 +25,7 @@ from models.lateness import LATE_REASONS
 from models.queries.calendar import work_calendar
 from models.queries.sight import is_assigned
 from models.queries.sops import sop_version
+from models.sla import recorded_late
 from models.sop import Sop, Step
 from models.step_form import step_fields
 from models.tables import StepRound

@@ -95,6 +95,17 @@ def owing(connection: Connection, code: str, journal_key: str) -> list[Owing]:
     return [Owing(journal_key, every, during, tuple(ids)) for (every, during), ids in found.items()]
 
 
+def slot_steps(connection: Connection, code: str) -> frozenset[str]:
+    """The steps during which some version of the SOP owes entries at regular times."""
+    versions = connection.execute(select(SopVersion.id).where(SopVersion.code == code)).scalars().all()
+    return frozenset(
+        journal.during
+        for version_id in versions
+        for journal in sop_version(connection, version_id).journals
+        if journal.every_minutes and journal.during
+    )
+
+
 def gather(connection: Connection, asked: Asked, owed: Owing) -> Gathered:
     """The escorts with their entries, which come as three long texts: a row for each would take five times as long."""
     c, j = CaseFile, JournalEntry

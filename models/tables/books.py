@@ -28,7 +28,7 @@ class JournalEntry(Base):
 
     __table_args__ = (
         CheckConstraint("state IN ('kept', 'struck')", name="state_known"),
-        CheckConstraint("state = 'kept' OR length(reason) > 0", name="reason_given"),
+        CheckConstraint("state = 'kept' OR (reason IS NOT NULL AND length(reason) > 0)", name="reason_given"),
         # the slots of a period read nothing but this index
         Index("ix_journal_entry_slots", "case_id", "journal_key", "state", "happened_at", "recorded_at"),
     )
@@ -53,7 +53,7 @@ class DutyEntry(Base):
 
     __table_args__ = (
         CheckConstraint("state IN ('kept', 'struck')", name="state_known"),
-        CheckConstraint("state = 'kept' OR length(reason) > 0", name="reason_given"),
+        CheckConstraint("state = 'kept' OR (reason IS NOT NULL AND length(reason) > 0)", name="reason_given"),
         Index(None, "code", "duty_key", "on_date"),
     )
 

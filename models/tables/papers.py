@@ -37,7 +37,7 @@ class Attachment(Base):
 
     __table_args__ = (
         CheckConstraint("state IN ('kept', 'withdrawn')", name="state_known"),
-        CheckConstraint("state = 'kept' OR length(reason) > 0", name="reason_given"),
+        CheckConstraint("state = 'kept' OR (reason IS NOT NULL AND length(reason) > 0)", name="reason_given"),
         CheckConstraint("size > 0", name="not_empty"),
         CheckConstraint("(output_key IS NULL) OR (round_id IS NOT NULL)", name="output_has_round"),
         Index(None, "case_id"),

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pypdfium2
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
 from tests.browser.person import Person
 
@@ -87,7 +87,7 @@ def printed(person: Person, folder: Path) -> str:
     return re.sub(r"\s+", " ", words)
 
 
-def attach(person: Person, file: Path, *, title: str = "", form: str = "attach.") -> Person:
+def attach(person: Person, file: Path | FilePayload, *, title: str = "", form: str = "attach.") -> Person:
     """Choose a file in the uploader of a form, name it, and send it; what was said is for the caller to look at."""
     if title:
         person.type("title", title, form=form)

@@ -27,6 +27,7 @@ _UNDRAWN = ", ".join(
 )
 _ROW_HEIGHT = 35  # of a table in pixels, its heading's too
 _TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+_STILL = "() => Promise.allSettled(document.getAnimations().map(one => one.finished))"
 _MOVE = "address => { history.pushState({}, '', address); dispatchEvent(new PopStateEvent('popstate')) }"
 _COUNT_CLICKS = "window.clicked = 0; addEventListener('click', e => { clicked += e.isTrusted }, true)"
 
@@ -167,6 +168,12 @@ class Person:
         expect(chosen).to_be_checked()
         return self.settled()
 
+    def unfold(self, words: str) -> "Person":
+        """Open what is folded behind these words, and wait until it lies still."""
+        self.page.locator("summary").filter(has_text=words).click()
+        self.page.evaluate(_STILL)
+        return self.settled()
+
     def open_first_row(self) -> "Person":
         """Click the first row of a register, which opens its case."""
         grid = self.page.get_by_test_id("stDataFrameResizable")
@@ -186,11 +193,12 @@ class Person:
         """The chip on which these words stand; one that explains itself stands twice in the page, and once in sight."""
         return self.page.locator(".stMarkdownBadge").filter(has_text=words).filter(visible=True)
 
-    def badges(self) -> list[tuple[str, str]]:
-        """Icon and words of each chip in sight."""
-        chips = self.page.locator(".stMarkdownBadge").filter(visible=True)
-        read = "chips => chips.map(chip => [...chip.childNodes].map(part => part.textContent.trim()).filter(Boolean))"
-        return [(str(found[0]), " ".join(found[1:])) for found in chips.evaluate_all(read)]
+    def badges(self, within: Locator | None = None) -> list[tuple[str, str]]:
+        """Icon ("" where there is none) and words of each chip in sight."""
+        chips = (within or self.page).locator(".stMarkdownBadge").filter(visible=True)
+        icon = "chip.querySelector('[role=img], [data-testid=stIconMaterial]')?.textContent.trim() ?? ''"
+        found = chips.evaluate_all(f"chips => chips.map(chip => [{icon}, chip.textContent.trim()])")
+        return [(str(name), str(words).removeprefix(str(name)).strip()) for name, words in found]
 
     def clicks(self) -> int:
         """How often this person has clicked since the page was opened."""

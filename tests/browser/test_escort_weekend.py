@@ -125,7 +125,7 @@ def keeps_the_log(guard: Person, number: str) -> None:
     guard.move_to("/tugas")
     card = guard.page.locator("[class*='st-key-log-']").filter(has_text=number)
     expect(card.get_by_text("09.10–11.10 menunggu catatan")).to_be_visible()  # it is 10.35 and nobody is back
-    quick = "quick." + card.get_attribute("class").split("st-key-log-")[1].split("-")[0]
+    quick = "entry." + card.get_attribute("class").split("st-key-log-")[1].split("-")[0]
     for at in ("131120260800", "131120262110"):
         guard.type("location", "Dermaga Sikakap", form=quick).type(
             "account", f"Aman terkendali {at}", form=quick

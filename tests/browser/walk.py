@@ -52,11 +52,11 @@ def _unfolded(person: Person) -> Iterator[str]:
         whys.first.click()
         yield f"{person.settled().page.url} with a due date explained"
         page.keyboard.press("Escape")
-    yield from _views(person, 0)
+    yield from views(person, 0)
     assert page.url == screen
 
 
-def _views(person: Person, group: int) -> Iterator[str]:
+def views(person: Person, group: int) -> Iterator[str]:
     """Each view that this switch offers, and within each those of the switches that come with it."""
     switches = person.page.get_by_test_id("stButtonGroup")
     if switches.count() <= group:
@@ -65,4 +65,4 @@ def _views(person: Person, group: int) -> Iterator[str]:
     for place in range(views.count() - 1, -1, -1):  # the first is the usual one: end there
         views.nth(place).click()
         yield f"{person.settled().page.url} view {group}.{place}"
-        yield from _views(person, group + 1)
+        yield from views(person, group + 1)

@@ -76,7 +76,8 @@ def stored(office: Office, row: Row) -> Dump:
 
 
 def forget_attempts(office: Office) -> None:
-    with transaction(office.store, moves_data=False) as connection:  # a report is issued of what stands unmoved
+    # a report that was made before is issued only as long as nothing has moved
+    with transaction(office.store, moves_data=False) as connection:
         connection.execute(delete(SignInFailure))
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from dashboard.periods import of_semester
 from dashboard.reports import issued, semester
+from dashboard.reports.facts import facts, moved
 from models.access import Actor, Role
 from models.commands import issuing
 from models.commands.conflicts import declare_conflict, lift_conflict
@@ -36,6 +37,7 @@ from tests.commands.flow import close, correct
 from tests.commands.issue_rows import ISSUED_AT, SEMESTER, SIGNED, files, issue, made, reports
 from tests.commands.test_flow_correction import declare_holiday
 from tests.commands.test_sop_versions import newer, take
+from tests.conftest import NOW
 from tests.factories import (
     HALF_AN_HOUR,
     Office,
@@ -88,9 +90,7 @@ def change_everything(office: Office, case_id: int) -> None:
     at = latest(office, case_id, "disposition")["finished_at"]
     correct(office, case_id, "disposition", at=at - HALF_AN_HOUR / 2, now=ISSUED_AT + HALF_AN_HOUR)
     close(office, case_id, at=ISSUED_AT + HALF_AN_HOUR)
-    since = ("version = ", "version = ")
-    version = sop("pengaduan").version + 1
-    take(office.store, newer("pengaduan", since, version=version, since="2027-02-01"))
+    take(office.store, newer("pengaduan", version=sop("pengaduan").version + 1, since="2027-02-01"))
     declare_holiday(office, on("Rabu 2026-11-11"))
     with transaction(office.store) as connection:
         profile = connection.execute(select(Setting.value).where(Setting.key == "office")).scalar_one()
@@ -140,6 +140,28 @@ def test_same_report_made_twice_has_the_same_bytes(sqlite_office: Office) -> Non
     first = real(sqlite_office)
     assert real(sqlite_office) == first
     assert real(sqlite_office, as_of=ISSUED_AT + HALF_AN_HOUR).files != first.files
+
+
+@pytest.mark.parametrize("code", ["pengaduan", "pengawalan"])
+def test_facts_of_a_real_report_hold_every_row_and_column_through_the_database(
+    busy: Office, code: str
+) -> None:
+    with busy.reading() as connection:
+        given = {"sop": sop(code), "months": of_semester(2026, 2), "as_of": NOW}
+        book = semester.build(connection, actor=busy.sekretaris, **given)
+        told = facts(book)
+        assert facts(semester.build(connection, actor=busy.second, **given)) == told  # whoever looks at it
+    data = [sheet for sheet in book.sheets if not sheet.explains]
+    assert [*told] == [sheet.name for sheet in data]
+    assert max(map(len, told.values())) > 15
+    for sheet in data:
+        rows = told[sheet.name]
+        numbered = any(column.key == "no" and column.kind == "integer" for column in sheet.columns)
+        assert len(rows) == len(sheet.frame), sheet.name
+        assert {len(row) for row in rows.values()} <= {len(sheet.columns) - numbered}, sheet.name
+    report_id = issue(busy, code, report=made(busy, code, as_of=NOW, facts=told))["report_id"]
+    with busy.reading() as connection:
+        assert list(moved(issue_facts(connection, report_id), told)) == []
 
 
 def test_report_rests_on_the_version_and_calendar_of_its_day(office: Office) -> None:

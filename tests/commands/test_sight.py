@@ -93,6 +93,7 @@ WITHOUT_A_ROAD = {
     "sight.names_hidden": "about a report's rows, for the program itself",
     "sight.is_assigned": "about the actor and one case, read for a view that was asked for before",
     "sops.codes": NO_CASES,
+    "sops.sops_fingerprint": NO_CASES,
     "sops.in_force": NO_CASES,
     "sops.readable": NO_CASES,
     "sops.sop_in_force": NO_CASES,

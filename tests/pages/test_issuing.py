@@ -14,6 +14,9 @@ import streamlit as st
 
 from dashboard import moved_rows
 from dashboard.clock import instant
+from dashboard.periods import of_semester
+from dashboard.reports import semester
+from dashboard.reports.facts import facts, moved
 from dashboard.text import _, in_language
 from models.access import Actor, Role
 from models.commands import issuing
@@ -306,6 +309,23 @@ def test_time_alone_moves_nothing(office: Office, report: Visitor, monkeypatch: 
         later(monkeypatch, moment)
         for who in (office.sekretaris, office.second):
             assert stands(at_the_report(office, who)), moment
+
+
+def test_twin_judged_at_another_moment_time_would_move_rows(office: Office, cases: Cases) -> None:
+    with office.reading() as connection:
+        then, now = (
+            facts(
+                semester.build(
+                    connection,
+                    actor=office.sekretaris,
+                    sop=sop("pengaduan"),
+                    months=of_semester(2026, 2),
+                    as_of=at,
+                )
+            )
+            for at in (NOW, wib("Senin 2028-11-20 09:00"))
+        )
+    assert list(moved(then, now))
 
 
 def test_corrected_finish_is_named_with_old_new_and_the_reason(

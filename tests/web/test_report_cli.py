@@ -103,11 +103,9 @@ def test_report_is_written_into_a_folder_that_is_made(
 def test_every_sop_has_its_report_and_a_semester_without_a_case_too(office: Office, tmp_path: Path) -> None:
     assert report(tmp_path / "a", "pengawalan").exit_code == 0
     assert names(tmp_path / "a") == [name.replace("Pengaduan", "Pengawalan") for name in (PDF, XLSX)]
-    for year, half in ((2000, 1), (2026, 1), (2100, 2)):
-        result = report(tmp_path / "b", year=year, half=half)
-        assert result.exit_code == 0, result.output
-    assert len(names(tmp_path / "b")) == 6
-    assert all("NIHIL" in said_in(path) for path in (tmp_path / "b").iterdir() if "2026" in path.name)
+    assert report(tmp_path / "b", half=1).exit_code == 0
+    assert len(names(tmp_path / "b")) == 2
+    assert all("NIHIL" in said_in(path) for path in (tmp_path / "b").iterdir())
 
 
 def test_same_moment_gives_the_same_bytes(
@@ -140,9 +138,9 @@ def refused(result: Result, words: str) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"code": "cuti"}, "Tidak ada SOP cuti. Yang dikenal: pengaduan, pengawalan."),
-        ({"code": "'; DROP"}, "Tidak ada SOP '; DROP. Yang dikenal: pengaduan, pengawalan."),
-        ({"code": ""}, "Tidak ada SOP . Yang dikenal: pengaduan, pengawalan."),
+        ({"code": "cuti"}, "Tidak ada SOP cuti. Yang dikenal: pengawalan, pengaduan."),
+        ({"code": "'; DROP"}, "Tidak ada SOP '; DROP. Yang dikenal: pengawalan, pengaduan."),
+        ({"code": ""}, "Tidak ada SOP . Yang dikenal: pengawalan, pengaduan."),
         ({"year": 1999}, "Tahun harus antara 2000 dan 2100."),
         ({"year": 2101}, "Tahun harus antara 2000 dan 2100."),
         ({"year": 0}, "Tahun harus antara 2000 dan 2100."),
@@ -159,6 +157,16 @@ def test_what_cannot_be_is_explained_and_leaves_nothing(
     refused(report(out, code, **given), words)  # type: ignore[arg-type]
     assert not out.exists()
     assert exported(office) == []
+
+
+@pytest.mark.parametrize(("year", "half"), [(2000, 1), (2100, 2)])
+def test_year_beyond_the_working_calendar_is_explained(
+    office: Office, tmp_path: Path, year: int, half: int
+) -> None:
+    result = report(tmp_path / "laporan", year=year, half=half)
+    assert result.exit_code == 1
+    assert "di luar kalender kerja" in result.output
+    assert not (tmp_path / "laporan").exists()
 
 
 def test_installation_without_a_sop_says_so(tmp_path: Path) -> None:

@@ -28,7 +28,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("state = 'kept' OR length(reason) > 0", name=op.f("ck_duty_entry_reason_given")),
+        sa.CheckConstraint(
+            "state = 'kept' OR (reason IS NOT NULL AND length(reason) > 0)",
+            name=op.f("ck_duty_entry_reason_given"),
+        ),
         sa.CheckConstraint("state IN ('kept', 'struck')", name=op.f("ck_duty_entry_state_known")),
         sa.ForeignKeyConstraint(
             ["recorded_by"], ["user_account.id"], name=op.f("fk_duty_entry_recorded_by_user_account")
@@ -181,7 +184,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state = 'kept' OR length(reason) > 0", name=op.f("ck_journal_entry_reason_given")
+            "state = 'kept' OR (reason IS NOT NULL AND length(reason) > 0)",
+            name=op.f("ck_journal_entry_reason_given"),
         ),
         sa.CheckConstraint("state IN ('kept', 'struck')", name=op.f("ck_journal_entry_state_known")),
         sa.ForeignKeyConstraint(
@@ -253,7 +257,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("state = 'kept' OR length(reason) > 0", name=op.f("ck_attachment_reason_given")),
+        sa.CheckConstraint(
+            "state = 'kept' OR (reason IS NOT NULL AND length(reason) > 0)",
+            name=op.f("ck_attachment_reason_given"),
+        ),
         sa.CheckConstraint("state IN ('kept', 'withdrawn')", name=op.f("ck_attachment_state_known")),
         sa.CheckConstraint(
             "(output_key IS NULL) OR (round_id IS NOT NULL)", name=op.f("ck_attachment_output_has_round")
