@@ -25,15 +25,19 @@ sops = {sop.code: sop for sop in readable if may(who, Permission.VIEW_REPORTS, s
 
 navigation.heading(_("Reports"))
 acts.said()
-choice, button = st.columns([4, 1], vertical_alignment="bottom")
+choice, excel, pdf = st.columns([4, 1, 1], vertical_alignment="bottom")
 with choice:
     sop, months = report_choice.choose(sops, reads.today(now))
-button.link_button(
+asked = urlencode({"sop": sop.code, "periode": months.key})
+excel.link_button(
     _("Download Excel"),
-    f"/unduh/laporan.xlsx?{urlencode({'sop': sop.code, 'periode': months.key})}",
+    f"/unduh/laporan.xlsx?{asked}",
     icon=":material/download:",
     type="primary",
     width="stretch",
+)
+pdf.link_button(
+    _("Download PDF"), f"/unduh/laporan.pdf?{asked}", icon=":material/picture_as_pdf:", width="stretch"
 )
 report_screen.show(who, sop, months, now)
 secret_reports.show(who, sop, months, now)

@@ -92,7 +92,8 @@ def attach(person: Person, file: Path | FilePayload, *, title: str = "", form: s
     if title:
         person.type("title", title, form=form)
     person.field("file", form=form).locator("input[type=file]").set_input_files(file)
-    person.traffic.wait_until_quiet()
+    name = file.name if isinstance(file, Path) else file["name"]
+    expect(person.page.get_by_text(f"{name} (")).to_be_visible()  # it has arrived, and its size is said
     sent = person.page.locator(f"[class*='st-key-{form.replace('.', '-')}'][class*='-send ']")
     sent.get_by_role("button").click()
     return person.settled()

@@ -21,9 +21,10 @@ from tests.commands.duty_rows import Run, escort
 from tests.conftest import NOW
 from tests.factories import Office, case_row, finish, latest, token
 from tests.moments import wib
+from tests.pages.conftest import Cases
 from tests.pages.visitor import Visitor
 
-MINE = "catatan saya yang panjang"
+MINE = "catatan saya"
 BEGUN = wib("Jumat 2026-11-20 06:00")
 BACK = wib("Minggu 2026-11-22 06:00")
 
@@ -223,8 +224,7 @@ def test_form_that_was_begun_stays_and_the_refusal_is_read(
     before = typed_fields(typed.visitor, typed.form)
     assert before
     typed.faster()
-    typed.visitor.rerun()
-    assert typed_fields(typed.visitor, typed.form) == before
+    assert typed_fields(typed.visitor.rerun(), typed.form) == before
     typed.visitor.press(f"{typed.form}.send")
     assert any(typed.told in error for error in typed.visitor.errors()), typed.visitor.errors()
     assert typed_fields(typed.visitor, typed.form) == before
@@ -240,8 +240,7 @@ def test_without_drafts_the_form_would_vanish_without_a_word(
     monkeypatch.setattr(drafts, "stays", lambda _form: False)
     monkeypatch.setattr(drafts, "is_begun", lambda _form: False)
     typed.faster()
-    typed.visitor.rerun()
-    assert typed_fields(typed.visitor, typed.form) == {}
+    assert typed_fields(typed.visitor.rerun(), typed.form) == {}
     assert typed.visitor.errors() == []
 
 
@@ -268,9 +267,33 @@ def test_entry_of_a_step_that_has_ended_is_written_in_the_tasks(office: Office) 
     typed.visitor.rerun()
     case_id = int(typed.form.split(".")[1])
     finish(office, case_id, "escort", at=NOW)
-    typed.visitor.rerun()
-    assert not any(_("Done today") in text for text in typed.visitor.texts("caption"))
+    words = "The step has ended meanwhile; an entry can be written until the case is closed."
+    assert any(_(words) in text for text in typed.visitor.rerun().texts("caption"))
     typed.visitor.press(f"{typed.form}.send")
     assert typed.visitor.errors() == []
     assert typed_fields(typed.visitor, typed.form) == {}
     assert at_the_books(office, case_id, "Buku mutasi (1)").shows(MINE)
+
+
+KEPT = [
+    ("Jeda", "pause", "kind", "other"),
+    ("Tutup", "close", "status", "archived"),
+    ("Berkas terkait", "link", "no", "ADU-1"),
+]
+
+
+@pytest.mark.parametrize(("act", "form", "field", "value"), KEPT)
+@pytest.mark.parametrize("marked", [True, False], ids=["", "twin"])
+def test_choice_that_is_marked_outlives_the_page(
+    office: Office, cases: Cases, monkeypatch: pytest.MonkeyPatch, *, act: str, form: str, field: str, value: str,
+    marked: bool,
+) -> None:  # fmt: skip
+    """The twin: a field that is not marked is lost with the page."""
+    if not marked:
+        monkeypatch.setattr(drafts, "mark", lambda _prefix: None)
+    begin = f"{form}.{cases.recorded_complaint}."
+    at(office, cases.recorded_complaint).act(act).fill_key(begin, f".{field}", value).rerun()
+    again = at(office, cases.recorded_complaint).act(act)
+    key = again.key_of(begin, f".{field}")
+    found = next(node.value for node in again.widgets() if node.key == key)
+    assert (found == value) is marked
