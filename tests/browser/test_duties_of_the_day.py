@@ -18,7 +18,7 @@ CHECK = "duty.pengaduan.email_check"
 # what can be pressed or filled in, is in sight once scrolled to, and lies outside the screen or under something else
 _OUT_OF_REACH = """() => {
     const main = document.querySelector("[data-testid=stMain]")
-    const wanted = "button, a[href], summary, textarea, input:not([type=file]):not([type=checkbox])"
+    const wanted = 'button, a[href], summary, textarea, input:not([type=file], [type=checkbox], [tabindex="-1"])'
     return [...main.querySelectorAll(wanted)].filter(e => e.checkVisibility({visibilityProperty: true})).filter(e => {
         e.scrollIntoView({block: "center", behavior: "instant"})
         main.scrollLeft = document.documentElement.scrollLeft = 0
@@ -63,7 +63,7 @@ def test_log_is_kept_on_a_phone(people: People) -> None:
     expect(card.get_by_text("Terlewat: 03.07–05.07")).to_be_visible()
     guard.unfold("Tulis catatan")
     assert (wider_than_the_screen(guard.page), out_of_reach(guard.page)) == (0, [])
-    quick = "quick." + str(card.get_attribute("class")).split("st-key-log-")[1].split("-")[0]
+    quick = "entry." + str(card.get_attribute("class")).split("st-key-log-")[1].split("-")[0]
     guard.type("location", "Km 9 Tuapejat", form=quick).type("account", "Rombongan singgah", form=quick)
     assert "Buku mutasi" in case.write(guard, at="201120260400", form=quick)
     expect(card.get_by_text("Terlewat")).to_have_count(0)

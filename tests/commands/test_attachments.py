@@ -513,7 +513,7 @@ def test_twin_that_reads_the_file_before_it_holds_the_case_has_two_winners(
 
 
 BAD_FILES: dict[str, dict[str, Any]] = {
-    "state_known": {"state": "deleted"},
+    "state_known": {"state": "deleted", "reason": "salah"},
     "reason_given": {"state": "withdrawn", "reason": ""},
     "not_empty": {"size": 0},
     "output_has_round": {"output_key": "paper"},
