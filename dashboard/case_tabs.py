@@ -32,7 +32,7 @@ def show(who: Actor, view: CaseView) -> None:
         names["books"] = _("Books")
     if view.sop.documents:
         names["papers"] = _("Papers")
-    names |= {"attachments": _("Attachments"), "history": _("History")}
+    names |= {"files": _("Attachments"), "history": _("History")}
     acts = _acts(who, view)
     if acts:
         names["acts"] = _("More")
@@ -49,7 +49,7 @@ def show(who: Actor, view: CaseView) -> None:
         journal_screen.show(who, view)
     elif chosen == "papers":
         paper_screen.show(who, view)
-    elif chosen == "attachments":
+    elif chosen == "files":
         attachment_screen.show(who, view)
     elif chosen == "history":
         case_history.show(who, view)

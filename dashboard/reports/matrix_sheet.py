@@ -176,7 +176,8 @@ def _standing(journal: Journal) -> Callable[[ReportCase], str]:
 
 def _end(source: Source) -> Iterator[_Filled]:
     statuses = {status.key: status.label.in_language(language()) for status in source.sop.statuses}
-    carried, short = _("Carried over"), _("Short notice")
+    carried = _("Carried over from {period}", period=source.months.before_label())
+    short = _("Short notice")
     first = source.months.first
 
     def remark(case: ReportCase) -> str:

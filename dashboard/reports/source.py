@@ -89,9 +89,6 @@ def read(
     last_on = min(bounds(months)[1], calendar.local_date(as_of))
     of = reported_sop(connection, sop, months=asked, start=start, end=end, last_on=last_on)
     counts = step_counts(connection, actor=actor, sop=of.sop, months=asked, as_of=as_of)
-    credited: dict[str, int] = {}
-    for (step_key, _month), n in excused(connection, sop=of.sop, months=asked, as_of=as_of).items():
-        credited[step_key] = credited.get(step_key, 0) + n
     return Source(
         sop=of.sop,
         versions=of.versions,
@@ -108,7 +105,7 @@ def read(
             durations(connection, actor=actor, sop=of.sop, months=asked),
             columns=["step_key", "worked_minutes"],
         ),
-        excused=credited,
+        excused=_by_step(excused(connection, sop=of.sop, months=asked, as_of=as_of)),
         outputs=completeness(connection, actor=actor, sop=of.sop, start=start, end=end),
         missing=missing_outputs(connection, actor=actor, sop=of.sop, start=start, end=end),
         journals=_journals(connection, actor=actor, sop=of.sop, months=asked, as_of=as_of),
@@ -118,6 +115,14 @@ def read(
         ),
         identities=identities,
     )
+
+
+def _by_step(counts: Mapping[tuple[str, int], int]) -> dict[str, int]:
+    """Counts by step and month, over all months."""
+    found: dict[str, int] = {}
+    for (step_key, _month), n in counts.items():
+        found[step_key] = found.get(step_key, 0) + n
+    return found
 
 
 def _journals(

@@ -115,11 +115,7 @@ def report_cases(
         if hidden:
             number, subject, why, saved, forms = "", "", None, _NOTHING, {}
             data = {key: value for key, value in data.items() if key in kept}
-        shown = {
-            key: ReportRound(one.finished_at, one.outcome, fields.of_step(key, saved, forms))
-            for key, one in ran.items()
-            if key in fields.steps
-        }
+        shown = _shown(fields, ran, saved, forms)
         late, n = counts.get(case_id, (0, 0))
         found.append(
             ReportCase(
@@ -129,6 +125,17 @@ def report_cases(
             )
         )  # fmt: skip
     return found
+
+
+def _shown(
+    fields: ReportFields, ran: Mapping[str, ReportRound], papers: Mapping[str, Any], forms: Mapping[str, Any]
+) -> dict[str, ReportRound]:
+    """The rounds of the steps that the report shows, with what it shows of them."""
+    return {
+        key: ReportRound(one.finished_at, one.outcome, fields.of_step(key, papers, forms))
+        for key, one in ran.items()
+        if key in fields.steps
+    }
 
 
 def _counted_by(sop: Sop) -> set[str]:

@@ -25,7 +25,11 @@ def begin(person: Person, *, at: str) -> str:
 
 
 def _send(person: Person, form: str, words: str) -> str:
-    """Press the one button that sends a form of that kind; the box in which these words are said."""
+    """Press the one button that sends a form of that kind; the box in which these words are said.
+
+    Every field has to have been sent before: what a late one sets going would take the box off the screen again.
+    """
+    person.settled()
     sent = person.page.locator(f"[class*='st-key-{form.replace('.', '-')}'][class*='-send ']")
     sent.get_by_role("button").click()
     said = person.said(words)

@@ -52,17 +52,17 @@ def _unfolded(person: Person) -> Iterator[str]:
         whys.first.click()
         yield f"{person.settled().page.url} with a due date explained"
         page.keyboard.press("Escape")
-    yield from views(person, 0)
+    yield from views(person)
     assert page.url == screen
 
 
-def views(person: Person, group: int) -> Iterator[str]:
+def views(person: Person, group: int = 0) -> Iterator[str]:
     """Each view that this switch offers, and within each those of the switches that come with it."""
     switches = person.page.get_by_test_id("stButtonGroup")
     if switches.count() <= group:
         return
-    views = switches.nth(group).get_by_role("radio")
-    for place in range(views.count() - 1, -1, -1):  # the first is the usual one: end there
-        views.nth(place).click()
+    offered = switches.nth(group).get_by_role("radio")
+    for place in range(offered.count() - 1, -1, -1):  # the first is the usual one: end there
+        offered.nth(place).click()
         yield f"{person.settled().page.url} view {group}.{place}"
         yield from views(person, group + 1)

@@ -123,7 +123,9 @@ def refused_to_the_person_named(office: Office, row: Row) -> bool | None:
         row.run(office, who, request)
     except NotFound:
         return dump(office.store) == content
-    except Forbidden:  # of a report, which is about no case, it may be known that somebody else has to issue it
+    except (
+        Forbidden
+    ):  # of a report, which is about no case, it may be known that somebody else has to issue it
         return row.name.startswith("issue") and dump(office.store) == content
     return False
 
@@ -134,8 +136,12 @@ def test_no_command_works_for_the_person_named(office: Office, row: Row) -> None
 
 
 def test_almost_every_command_was_tried_on_the_person_named(sqlite_office: Office) -> None:
-    """The test above passes over commands that are about no case: these, and no other."""
-    passed_over = {row.name for row in ROWS if refused_to_the_person_named(sqlite_office, row) is None}
+    """The test above passes over commands that are about no case: these, and no other.
+
+    Reports need an office of their own: whoever was named once may issue none any more.
+    """
+    rows = [row for row in ROWS if not row.name.startswith(("issue report", "take out issued"))]
+    passed_over = {row.name for row in rows if refused_to_the_person_named(sqlite_office, row) is None}
     assert passed_over >= {"open pengaduan", "create account"}
     about_a_case = (
         "edit",

@@ -322,7 +322,7 @@ def test_standing_follows_what_happened_last_and_not_what_was_recorded_last(offi
 
 
 BAD_ENTRIES: dict[str, dict[str, Any]] = {
-    "state_known": {"state": "deleted"},
+    "state_known": {"state": "deleted", "reason": "salah"},
     "reason_given": {"state": "struck", "reason": ""},
     "fk_journal_entry_case_id": {"case_id": 999_999},
     "fk_journal_entry_recorded_by": {"recorded_by": 999_999},

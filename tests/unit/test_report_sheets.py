@@ -295,6 +295,19 @@ def test_third_sop_has_its_report_by_its_file_alone(office: Office) -> None:
         assert write(workbook, made_at=NOW)
 
 
+@pytest.mark.parametrize(
+    ("key", "remark"),
+    [
+        ("2026-S2", "Sisa semester lalu"),
+        ("2026-11", "Sisa bulan sebelumnya"),
+        ("2026-10..2026-11", "Sisa periode sebelumnya"),
+    ],
+)
+def test_case_of_before_is_called_after_the_period_before(office: Office, key: str, remark: str) -> None:
+    open_one(office, "pengaduan", received_at=wib("Selasa 2026-06-30 09:00"))
+    assert row(office, "pengaduan", key=key)["remark"] == remark
+
+
 def test_explanation_names_what_the_figures_rest_on(office: Office) -> None:
     open_one(office, "pengaduan")
     of = factories.sop("pengaduan")
