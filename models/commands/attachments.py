@@ -95,7 +95,7 @@ def attach(
         connection.execute(
             insert(AttachmentBody).values(attachment_id=attachment_id, key_id=present.key_id, sealed=sealed)
         )
-        count_outputs(connection, sop=sop, case_id=case_id)
+        count_outputs(connection, sop=sop, case_id=case_id, now=now)
         kept = {
             key: columns[key] for key in ("title", "media_type", "size", "sha256", "output_key", "entry_id")
         }
@@ -132,7 +132,7 @@ def withdraw_attachment(
             .where(Attachment.id == attachment_id)
             .values(state="withdrawn", reason=why, version=Attachment.version + 1)
         )
-        count_outputs(connection, sop=sop, case_id=row["case_id"])
+        count_outputs(connection, sop=sop, case_id=row["case_id"], now=now)
         details = {"attachment": attachment_id, "title": row["title"]}
         _record(connection, actor, now, "attachment.withdrawn", row["case_id"], details, reason=why)
         return {"attachment_id": attachment_id, "case_id": row["case_id"]}

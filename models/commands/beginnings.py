@@ -45,7 +45,7 @@ def begin_step(
             raise Invalid({"begun_at": problem})
         old = held.row["begun_at"]
         why = given(reason, key="reason") if old is not None else None
-        write_round(connection, held, {"begun_at": at})
+        write_round(connection, held, {"begun_at": at}, now=now)
         details = {} if old is None else {"old_begun_at": old}
         record(
             connection,

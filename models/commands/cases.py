@@ -27,6 +27,7 @@ from models.commands.clocks import (
     move_open_clocks,
 )
 from models.commands.intake import answered, remember
+from models.commands.rounds import revise
 from models.database import transaction
 from models.errors import N_, Conflict, Forbidden, Invalid, NotFound, Problem
 from models.form_data import clean
@@ -240,10 +241,14 @@ def _move_clocks(clock: CaseClock, *, before: RowMapping, reason: str) -> None:
     starts = {}
     if before["received_at"] != moved.received_at:
         automatic = {step.key for step in clock.sop.first_steps if step.automatic}
-        connection.execute(
-            update(StepRound)
-            .where(StepRound.case_id == clock.case_id, StepRound.step_key.in_(automatic))
-            .values(started_at=moved.received_at, finished_at=moved.received_at)
+        revise(
+            connection,
+            StepRound.case_id == clock.case_id,
+            StepRound.step_key.in_(automatic),
+            now=clock.now,
+            touch=False,
+            started_at=moved.received_at,
+            finished_at=moved.received_at,
         )
         first = [step for step in clock.sop.case_steps if set(step.after) <= automatic]
         starts = {step.key: (before["received_at"], moved.received_at) for step in first}

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 
 from models import audit
 from models.access import Actor
+from models.commands.rounds import enter, revise
 from models.flow import Standing, openings, status_key
 from models.form_data import holds
 from models.queries.calendar import work_calendar
@@ -115,19 +116,17 @@ def insert_round(clock: CaseClock, step: Step, **columns: Any) -> int:
             StepRound.case_id == clock.case_id, StepRound.step_key == step.key
         )
     ).scalar_one()
-    return clock.connection.execute(
-        insert(StepRound)
-        .values(
-            case_id=clock.case_id,
-            sop_version_id=clock.sop_version_id,
-            code=clock.sop.code,
-            step_key=step.key,
-            round_no=(last or 0) + 1,
-            executor=step.executor,
-            **{"data": {}, "counted": step.counted, **columns},
-        )
-        .returning(StepRound.id)
-    ).scalar_one()
+    return enter(
+        clock.connection,
+        now=clock.now,
+        case_id=clock.case_id,
+        sop_version_id=clock.sop_version_id,
+        code=clock.sop.code,
+        step_key=step.key,
+        round_no=(last or 0) + 1,
+        executor=step.executor,
+        **{"counted": step.counted, **columns},
+    )
 
 
 def start_round(clock: CaseClock, step: Step, start_at: datetime) -> int:
@@ -192,6 +191,7 @@ def advance(clock: CaseClock, *, closes: str | None = None) -> dict[str, Any]:
     columns: dict[str, Any] = {"status": status, "next_due_at": earliest_due(clock.connection, clock.case_id)}
     if clock.sop.status(status).final:
         columns["closed_at"] = last_finish(now_standing.values(), clock.received_at)
+        columns["closed_recorded_at"] = clock.now
         audit.append(
             clock.connection,
             actor=clock.actor,
@@ -209,17 +209,15 @@ def stop_open_rounds(clock: CaseClock, *, closed_at: datetime, reason: str) -> l
     """End what is still open because the case ends; returns their keys. Late ones stay late (`StepRound`)."""
     rounds = (StepRound.case_id == clock.case_id, StepRound.state == "open")
     stopped = list(clock.connection.execute(select(StepRound.step_key).where(*rounds)).scalars())
-    clock.connection.execute(
-        update(StepRound)
-        .where(*rounds)
-        .values(
-            state="stopped",
-            finished_at=closed_at,
-            reason=reason,
-            recorded_at=clock.now,
-            recorded_by=clock.actor.user_id,
-            version=StepRound.version + 1,
-        )
+    revise(
+        clock.connection,
+        *rounds,
+        now=clock.now,
+        state="stopped",
+        finished_at=closed_at,
+        reason=reason,
+        recorded_at=clock.now,
+        recorded_by=clock.actor.user_id,
     )
     return stopped
 
@@ -267,14 +265,12 @@ def move_open_clocks(
         limit = step_deadline(clock, step, start_at)
         if (limit.due_at, limit.late_from, start_at) == (row.due_at, row.late_from, row.started_at):
             continue
-        clock.connection.execute(
-            update(StepRound)
-            .where(StepRound.id == row.id)
-            .values(
-                **deadline_columns(limit, clock.calendar),
-                counted=step.counted and measured,
-                version=StepRound.version + 1,
-            )
+        revise(
+            clock.connection,
+            StepRound.id == row.id,
+            now=clock.now,
+            **deadline_columns(limit, clock.calendar),
+            counted=step.counted and measured,
         )
         audit.append(
             clock.connection,

@@ -59,6 +59,7 @@ def close_case(
             .values(
                 status=status,
                 closed_at=closed_at,
+                closed_recorded_at=now,
                 close_reason=why,
                 next_due_at=None,
                 version=CaseFile.version + 1,

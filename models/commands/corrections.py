@@ -27,6 +27,7 @@ from models.commands.clocks import (
 )
 from models.commands.intake import answered, remember
 from models.commands.outputs import count_finished, count_outputs
+from models.commands.rounds import revise
 from models.commands.steps import (
     HeldRound,
     author,
@@ -81,7 +82,7 @@ def correct_step(
             finished_at=finished_at,
         )
         columns["recorded_late"] = recorded_late(held.calendar, finished_at=finished_at, now=now)
-        write_round(connection, held, columns)
+        write_round(connection, held, columns, now=now)
         old = {f"old_{key}": held.row[key] for key in columns if held.row[key] != columns[key]}
         record(
             connection,
@@ -94,7 +95,7 @@ def correct_step(
             columns=columns,
             details=old,
         )
-        count_finished(connection, sop=held.sop, row=held.row)
+        count_finished(connection, sop=held.sop, row=held.row, now=now)
         _restart_followers(connection, held, reason=why)
         _move_end(connection, held, finished_at)
         answer = {"round_id": round_id, "case_id": held.row["case_id"], "version": expected_version + 1}
@@ -207,8 +208,8 @@ def return_step(
             "worked_minutes": held.calendar.elapsed(held.row["started_at"], returned_at),
             "recorded_late": recorded_late(held.calendar, finished_at=returned_at, now=now),
         }
-        write_round(connection, held, columns)
-        _return_beside(connection, held, to_step, columns)
+        write_round(connection, held, columns, now=now)
+        _return_beside(connection, held, to_step, columns, now=now)
         record(
             connection,
             held,
@@ -219,35 +220,35 @@ def return_step(
             reason=why,
             details={"to": to_step},
         )
-        _void_skips(connection, held, to_step)
+        _void_skips(connection, held, to_step, now=now)
         start_round(held.clock, back_to[to_step], returned_at)
-        count_outputs(connection, sop=held.sop, case_id=held.clock.case_id)
+        count_outputs(connection, sop=held.sop, case_id=held.clock.case_id, now=now)
         answer = {"round_id": round_id, "case_id": held.row["case_id"], **advance(held.clock)}
         return remember(connection, token=token, action="step.return", actor=actor, now=now, answer=answer)
 
 
-def _return_beside(connection: Connection, held: HeldRound, to_step: str, columns: Mapping[str, Any]) -> None:
+def _return_beside(
+    connection: Connection, held: HeldRound, to_step: str, columns: Mapping[str, Any], *, now: datetime
+) -> None:
     """What else runs because of `to_step` is handed back with it; it opens anew when that is finished again."""
-    connection.execute(
-        update(StepRound)
-        .where(
-            StepRound.case_id == held.row["case_id"],
-            StepRound.state == "open",
-            StepRound.started_at <= columns["finished_at"],
-            StepRound.step_key.in_(descendants(held.sop, to_step)),
-        )
-        .values(**{**columns, "worked_minutes": None}, version=StepRound.version + 1)
+    revise(
+        connection,
+        StepRound.case_id == held.row["case_id"],
+        StepRound.state == "open",
+        StepRound.started_at <= columns["finished_at"],
+        StepRound.step_key.in_(descendants(held.sop, to_step)),
+        now=now,
+        **{**columns, "worked_minutes": None},
     )
 
 
-def _void_skips(connection: Connection, held: HeldRound, to_step: str) -> None:
+def _void_skips(connection: Connection, held: HeldRound, to_step: str, *, now: datetime) -> None:
     """Bring steps back into play that were taken out after `to_step`."""
-    connection.execute(
-        update(StepRound)
-        .where(
-            StepRound.case_id == held.row["case_id"],
-            StepRound.state == "skipped",
-            StepRound.step_key.in_(descendants(held.sop, to_step)),
-        )
-        .values(state="void", version=StepRound.version + 1)
+    revise(
+        connection,
+        StepRound.case_id == held.row["case_id"],
+        StepRound.state == "skipped",
+        StepRound.step_key.in_(descendants(held.sop, to_step)),
+        now=now,
+        state="void",
     )

@@ -7,11 +7,12 @@ began with Patuh are not owed here.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, select
 
 from models import audit
 from models.commands.checks import stand_in_line
 from models.commands.clocks import deadline_columns
+from models.commands.rounds import enter
 from models.database import reading, transaction
 from models.period import Period, semester
 from models.queries.calendar import work_calendar
@@ -52,19 +53,18 @@ def _open(connection: Connection, owed: _Owed, *, calendar: WorkCalendar, now: d
     step, period = owed.step, period_key(owed.year, owed.half)
     last_on = Period.semester(owed.year, owed.half).last_on
     limit = duty_due(period_last_on=last_on, working_day=owed.working_day, calendar=calendar)
-    connection.execute(
-        insert(StepRound).values(
-            period=period,
-            sop_version_id=owed.version_id,
-            code=owed.code,
-            step_key=step.key,
-            round_no=1,
-            state="open",
-            counted=step.counted,
-            executor=step.executor,
-            data={},
-            **deadline_columns(limit, calendar),
-        )
+    enter(
+        connection,
+        now=now,
+        period=period,
+        sop_version_id=owed.version_id,
+        code=owed.code,
+        step_key=step.key,
+        round_no=1,
+        state="open",
+        counted=step.counted,
+        executor=step.executor,
+        **deadline_columns(limit, calendar),
     )
     audit.append(
         connection,

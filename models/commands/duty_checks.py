@@ -97,7 +97,7 @@ def strike_check(
         connection.execute(
             update(DutyEntry)
             .where(DutyEntry.id == entry_id)
-            .values(state="struck", reason=why, version=DutyEntry.version + 1)
+            .values(state="struck", struck_at=now, reason=why, version=DutyEntry.version + 1)
         )
         audit.append(
             connection,

@@ -225,7 +225,7 @@ def _fulfil(
     data: dict[str, object] = {output_key(output): number for output in held.step.outputs}
     columns = finish_columns(held, data=data, outcome=None, note="", late_reason=None, finished_at=at)
     columns |= author(held, actor, now) | {"recorded_late": False} | periodic_outputs(held.step)
-    write_round(connection, held, {**columns, "state": "done"})
+    write_round(connection, held, {**columns, "state": "done"}, now=now)
     record(connection, held, actor=actor, now=now, action="step.finished", happened_at=at, columns=columns)
 
 

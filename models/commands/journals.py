@@ -132,7 +132,7 @@ def strike_entry(
     def act(connection: Connection) -> dict[str, Any]:
         held = _held(connection, actor=actor, entry_id=entry_id, expected_version=expected_version)
         why = given(reason, key="reason")
-        _write(connection, held, {"state": "struck", "reason": why})
+        _write(connection, held, {"state": "struck", "struck_at": now, "reason": why})
         _record(connection, held, actor=actor, now=now, action="journal.struck", reason=why)
         return {"entry_id": entry_id, "case_id": held.case["id"]}
 

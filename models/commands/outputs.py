@@ -1,15 +1,17 @@
 """Counting the outputs of a case's finished rounds, whenever one comes or goes."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, select
 
+from models.commands.rounds import revise
 from models.queries.outputs import attached_outputs, held_outputs, numbered_papers
 from models.sop import Sop, Step
 from models.tables import StepRound
 
 
-def count_outputs(connection: Connection, *, sop: Sop, case_id: int) -> None:
+def count_outputs(connection: Connection, *, sop: Sop, case_id: int, now: datetime) -> None:
     """Bring `outputs_due` and `outputs_held` of the case's finished rounds to what is there now.
 
     A round that was handed back owes its papers no longer: the further round does.
@@ -30,7 +32,8 @@ def count_outputs(connection: Connection, *, sop: Sop, case_id: int) -> None:
             there = held_outputs(step, row.data, round_id=row.id, attached=attached, papers=papers)
             due, held = _counts(step, there)
         if (due, held) != (row.outputs_due, row.outputs_held):
-            connection.execute(update(r).where(r.id == row.id).values(outputs_due=due, outputs_held=held))
+            counts = {"outputs_due": due, "outputs_held": held}
+            revise(connection, r.id == row.id, now=now, touch=False, **counts)
 
 
 def periodic_outputs(step: Step) -> dict[str, int]:
@@ -39,19 +42,19 @@ def periodic_outputs(step: Step) -> dict[str, int]:
     return {"outputs_due": due, "outputs_held": due}
 
 
-def count_finished(connection: Connection, *, sop: Sop, row: RowMapping) -> None:
+def count_finished(connection: Connection, *, sop: Sop, row: RowMapping, now: datetime) -> None:
     """Count after a round was finished or put right: all of its case, or its own outputs where it is a period's.
 
     A period has no files and no papers: what it leaves behind is there by its number.
     """
     if row["case_id"] is not None:
-        count_outputs(connection, sop=sop, case_id=row["case_id"])
+        count_outputs(connection, sop=sop, case_id=row["case_id"], now=now)
         return
     r, step = StepRound, sop.step(row["step_key"])
     data = connection.execute(select(r.data).where(r.id == row["id"])).scalar_one()
     there = held_outputs(step, data, round_id=row["id"], attached=set(), papers=set())
     due, held = _counts(step, there)
-    connection.execute(update(r).where(r.id == row["id"]).values(outputs_due=due, outputs_held=held))
+    revise(connection, r.id == row["id"], now=now, touch=False, outputs_due=due, outputs_held=held)
 
 
 def _counts(step: Step, there: Collection[str]) -> tuple[int, int]:

@@ -63,7 +63,7 @@ def save_paper(
             case_id=case_id,
             details={"document": document_key, "data": [before["data"] if before else {}, cleaned]},
         )
-        count_outputs(connection, sop=sop, case_id=case_id)
+        count_outputs(connection, sop=sop, case_id=case_id, now=now)
         return {"case_id": case_id, "document": document_key, "version": expected_version + 1}
 
     return once(store, actor=actor, token=token, now=now, action="paper.save", act=act)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, select, update
+from sqlalchemy import Connection, Engine, RowMapping, select
 
 from models import audit
 from models.access import Actor, Permission, may, may_record
@@ -18,6 +18,7 @@ from models.commands.checks import given, locked_case, refuse_future, short_text
 from models.commands.clocks import CaseClock, advance, case_clock, skip_round
 from models.commands.intake import answered, remember
 from models.commands.outputs import count_finished
+from models.commands.rounds import revise
 from models.database import transaction
 from models.errors import N_, Conflict, Forbidden, Invalid, NotFound, Problem
 from models.form_data import clean
@@ -77,7 +78,7 @@ def finish_step(
         columns |= author(held, actor, now) | {
             "recorded_late": recorded_late(held.calendar, finished_at=finished_at, now=now)
         }
-        write_round(connection, held, {**columns, "state": "done"})
+        write_round(connection, held, {**columns, "state": "done"}, now=now)
         record(
             connection,
             held,
@@ -87,7 +88,7 @@ def finish_step(
             happened_at=finished_at,
             columns=columns,
         )
-        count_finished(connection, sop=held.sop, row=held.row)
+        count_finished(connection, sop=held.sop, row=held.row, now=now)
         followed = _follow(held, outcome)
         answer = {"round_id": round_id, "case_id": held.row["case_id"], **followed}
         return remember(connection, token=token, action="step.finish", actor=actor, now=now, answer=answer)
@@ -115,7 +116,7 @@ def skip_step(
             raise Invalid({"": Problem(N_("The SOP does not allow this step to be left out."))})
         why = given(reason, key="reason")
         columns = {"state": "skipped", "reason": why, "counted": False} | author(held, actor, now)
-        write_round(connection, held, columns)
+        write_round(connection, held, columns, now=now)
         record(connection, held, actor=actor, now=now, action="step.skipped", reason=why)
         answer = {"round_id": round_id, "case_id": held.row["case_id"], **advance(held.clock)}
         return remember(connection, token=token, action="step.skip", actor=actor, now=now, answer=answer)
@@ -201,14 +202,12 @@ def author(held: HeldRound, actor: Actor, now: datetime) -> dict[str, Any]:
     }
 
 
-def write_round(connection: Connection, held: HeldRound, columns: Mapping[str, Any]) -> None:
+def write_round(
+    connection: Connection, held: HeldRound, columns: Mapping[str, Any], *, now: datetime
+) -> None:
     """Store the round if it still is as it was shown; `Conflict` otherwise."""
-    changed = connection.execute(
-        update(StepRound)
-        .where(StepRound.id == held.row["id"], StepRound.version == held.row["version"])
-        .values(**columns, version=StepRound.version + 1)
-    )
-    if changed.rowcount != 1:
+    as_shown = (StepRound.id == held.row["id"], StepRound.version == held.row["version"])
+    if revise(connection, *as_shown, now=now, **columns) != 1:
         raise Conflict
 
 

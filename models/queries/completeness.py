@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from models.access import Actor, Permission, may
 from models.errors import Forbidden
+from models.queries.past import rounds
 from models.sop import Sop
 from models.tables import StepRound
 
@@ -21,12 +22,21 @@ class StepOutputs:
 
 
 def completeness(
-    connection: Connection, *, actor: Actor, sop: Sop, start: datetime, end: datetime
+    connection: Connection,
+    *,
+    actor: Actor,
+    sop: Sop,
+    start: datetime,
+    end: datetime,
+    as_of: datetime | None = None,
 ) -> list[StepOutputs]:
-    """Of the rounds finished in [start, end), in the SOP's order, without steps that owe none. Raises `Forbidden`."""
+    """Of the rounds finished in [start, end), in the SOP's order, without steps that owe none. Raises `Forbidden`.
+
+    With `as_of` what was known at that past moment.
+    """
     if not may(actor, Permission.VIEW_SUMMARY, sop):
         raise Forbidden
-    r = StepRound
+    r = rounds(as_of, past=True) if as_of else StepRound
     rows = connection.execute(
         select(r.step_key, func.sum(r.outputs_due).label("due"), func.sum(r.outputs_held).label("held"))
         .where(r.code == sop.code, r.finished_at >= start, r.finished_at < end)

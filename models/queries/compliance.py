@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from models.access import Actor, Permission, may
 from models.errors import Forbidden
+from models.queries.past import case_was_open, rounds
 from models.queries.verdicts import judged
 from models.sla import Verdict
 from models.sop import Sop
@@ -40,14 +41,23 @@ class OpenCounts:
 
 
 def step_counts(
-    connection: Connection, *, actor: Actor, sop: Sop, months: tuple[int, int], as_of: datetime
+    connection: Connection,
+    *,
+    actor: Actor,
+    sop: Sop,
+    months: tuple[int, int],
+    as_of: datetime,
+    past: bool = False,
+    version_id: int | None = None,
 ) -> list[StepCount]:
-    """Counts for due dates from the first to the last month (both included). Raises `Forbidden`."""
-    if not may(actor, Permission.VIEW_SUMMARY, sop):
-        raise Forbidden
-    r = StepRound
+    """Counts for due dates from the first to the last month (both included). Raises `Forbidden`.
+
+    With `past` by what had been recorded at `as_of`; with `version_id` of the cases of that SOP version alone.
+    """
+    check_summary(actor, sop)
+    r = rounds(as_of, past=past)
     running = and_(r.counted, r.state == "open", r.late_from > as_of)
-    conditions = judged(as_of) | {
+    conditions = judged(as_of, r) | {
         Verdict.AT_RISK.value: and_(running, r.at_risk_from <= as_of),
         Verdict.RUNNING.value: and_(running, r.at_risk_from > as_of),
         Verdict.SKIPPED.value: and_(r.counted, r.state == "stopped", r.finished_at < r.late_from),
@@ -56,7 +66,7 @@ def step_counts(
     sums = [func.sum(case((condition, 1), else_=0)).label(name) for name, condition in conditions.items()]
     rows = connection.execute(
         select(r.step_key, r.due_month.label("month"), *sums)
-        .where(r.code == sop.code, r.due_month.between(*months))
+        .where(*of_version(r, version_id), r.code == sop.code, r.due_month.between(*months))
         .group_by(r.step_key, r.due_month)
     )
     return [_count(dict(row._mapping)) for row in rows]
@@ -68,12 +78,22 @@ def _count(columns: dict[str, Any]) -> StepCount:
     return StepCount(step_key=step_key, **{key: int(value) for key, value in columns.items()})
 
 
+def of_version(r: Any, version_id: int | None) -> list[Any]:
+    """The condition that a round is of a case of that SOP version; none without one."""
+    return [] if version_id is None else [r.sop_version_id == version_id]
+
+
+def check_summary(actor: Actor, sop: Sop) -> None:
+    """Raise `Forbidden` unless the actor may see the figures of this SOP."""
+    if not may(actor, Permission.VIEW_SUMMARY, sop):
+        raise Forbidden
+
+
 def durations(
     connection: Connection, *, actor: Actor, sop: Sop, months: tuple[int, int]
 ) -> Sequence[tuple[str, int]]:
     """Step and working minutes of every finished round whose due date lies in those months, counted or not."""
-    if not may(actor, Permission.VIEW_SUMMARY, sop):
-        raise Forbidden
+    check_summary(actor, sop)
     r = StepRound
     rows = connection.execute(
         select(r.step_key, r.worked_minutes).where(
@@ -86,18 +106,19 @@ def durations(
     return [(row.step_key, row.worked_minutes) for row in rows]
 
 
-def open_counts(connection: Connection, *, actor: Actor, sop: Sop, as_of: datetime) -> OpenCounts:
-    """What is open at `as_of` for one SOP. Raises `Forbidden`."""
-    if not may(actor, Permission.VIEW_SUMMARY, sop):
-        raise Forbidden
-    r = StepRound
+def open_counts(
+    connection: Connection, *, actor: Actor, sop: Sop, as_of: datetime, past: bool = False
+) -> OpenCounts:
+    """What is open at `as_of` for one SOP, with `past` as it was known then. Raises `Forbidden`."""
+    check_summary(actor, sop)
+    r = rounds(as_of, past=past)
     cases = connection.execute(
-        select(func.count()).where(CaseFile.code == sop.code, CaseFile.closed_at.is_(None))
+        select(func.count()).where(CaseFile.code == sop.code, case_was_open(as_of, past=past))
     ).scalar_one()
-    rounds = connection.execute(
+    found = connection.execute(
         select(
             func.count(case((r.late_from <= as_of, 1))).label("overdue"),
             func.count(case((and_(r.late_from > as_of, r.at_risk_from <= as_of), 1))).label("at_risk"),
         ).where(r.code == sop.code, r.state == "open", r.counted)
     ).one()
-    return OpenCounts(cases=cases, overdue=rounds.overdue, at_risk=rounds.at_risk)
+    return OpenCounts(cases=cases, overdue=found.overdue, at_risk=found.at_risk)

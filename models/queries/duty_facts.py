@@ -19,14 +19,14 @@ from models.access import Actor, Permission, may
 from models.errors import Forbidden
 from models.period import Period, semester
 from models.queries.calendar import work_calendar
+from models.queries.past import entry_was_kept, rounds
 from models.queries.verdicts import verdict_of
 from models.sla import duty_due
 from models.sop import FieldType, Sop, Step
 from models.sop_books import Duty
-from models.tables import DutyEntry, StepRound
+from models.tables import DutyEntry
 from models.work_calendar import WorkCalendar
 
-_MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
 
@@ -72,10 +72,11 @@ def daily_facts(
     months: tuple[int, int],
     as_of: datetime,
     began_on: date | None,
+    past: bool = False,
 ) -> list[DailyFacts]:
     """Each duty of a working day, in the SOP's order; before `began_on`, and without one, none is owed.
 
-    Raises `Forbidden`.
+    With `past` a check that was struck after `as_of` still counts. Raises `Forbidden`.
     """
     _check(actor, sop)
     first_on, last_on = (
@@ -87,7 +88,7 @@ def daily_facts(
     found = []
     for duty in sop.duties:
         if duty.every == "working_day":
-            checks = _checks(connection, sop, duty, span=(first_on, last_on), as_of=as_of)
+            checks = _checks(connection, sop, duty, span=(first_on, last_on), as_of=as_of, past=past)
             owed_from = max(first_on, began_on) if began_on else last_on + _DAY
             days = _owed_days(calendar, owed_from, last_on, done=set(checks), as_of=as_of)
             found.append(DailyFacts(duty, tuple(_day_months(duty, checks, days, calendar))))
@@ -95,7 +96,7 @@ def daily_facts(
 
 
 def _checks(
-    connection: Connection, sop: Sop, duty: Duty, *, span: tuple[date, date], as_of: datetime
+    connection: Connection, sop: Sop, duty: Duty, *, span: tuple[date, date], as_of: datetime, past: bool
 ) -> dict[date, list[Any]]:
     d = DutyEntry
     found: dict[date, list[Any]] = {}
@@ -105,8 +106,7 @@ def _checks(
             d.code == sop.code,
             d.duty_key == duty.key,
             d.on_date.between(*span),
-            d.state == "kept",
-            d.recorded_at < as_of + _MINUTE,
+            entry_was_kept(d, as_of, past=past),
         )
         .order_by(d.on_date, d.id)
     ):
@@ -148,12 +148,14 @@ def _month(day: date) -> int:
     return day.year * 100 + day.month
 
 
-def periodic_facts(connection: Connection, *, actor: Actor, sop: Sop, as_of: datetime) -> list[PeriodicFact]:
+def periodic_facts(
+    connection: Connection, *, actor: Actor, sop: Sop, as_of: datetime, past: bool = False
+) -> list[PeriodicFact]:
     """Each periodic step in the SOP's order, with its latest period. Raises `Forbidden`."""
     _check(actor, sop)
-    r = StepRound
+    r = rounds(as_of, past=past)
     rows = connection.execute(
-        select(r.step_key, r.period, r.due_at, r.finished_at, verdict_of(as_of).label("verdict"))
+        select(r.step_key, r.period, r.due_at, r.finished_at, verdict_of(as_of, r).label("verdict"))
         .where(
             r.code == sop.code,
             r.step_key.in_([step.key for step in sop.periodic_steps]),

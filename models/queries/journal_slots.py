@@ -9,7 +9,7 @@ Decisions (2026-11):
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -28,12 +28,12 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from models.queries.past import end_of_minute, entry_was_kept
 from models.queries.sops import sop_version
 from models.slots import Counts, Flags, Mark, Marks, Moments, Runs, SlotRow, slots
 from models.tables import CaseFile, JournalEntry, SopVersion, StepRound
 
 _RAN = ("open", "done", "returned", "stopped")
-_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,16 @@ class Owing:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which escorts are wanted: those that may have slots in [start, end), as known at `as_of`."""
+    """Which escorts are wanted: those that may have slots in [start, end), as known at `as_of`.
+
+    `past` says that `as_of` lies behind: what was registered or struck since then is not known yet.
+    """
 
     code: str
     start: datetime
     end: datetime
     as_of: datetime
+    past: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ def gather(connection: Connection, asked: Asked, owed: Owing) -> Gathered:
         c.received_at < asked.end,
         or_(c.closed_at.is_(None), c.closed_at >= asked.start),
         c.sop_version_id.in_(owed.version_ids),
+        *([c.recorded_at < end_of_minute(asked.as_of)] if asked.past else []),
     )
     finished = StepRound.finished_at
     rows = connection.execute(
@@ -124,7 +129,7 @@ def gather(connection: Connection, asked: Asked, owed: Owing) -> Gathered:
     case_ids, starts, plans, ends, ended_recorded = _columns(rows, 5)
     known = _known_ends(ends, ended_recorded, asked.as_of)
     runs = Runs(starts=starts, ends=np.where(known, ends, plans), ended=known)
-    told = and_(j.journal_key == owed.journal_key, j.state == "kept", j.recorded_at < asked.as_of + _MINUTE)
+    told = and_(j.journal_key == owed.journal_key, entry_was_kept(j, asked.as_of, past=asked.past))
     columns = connection.execute(
         select(
             *(

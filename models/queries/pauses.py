@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, case, or_, select
 
 from models.pauses import credited
 from models.queries.calendar import work_calendar
+from models.queries.past import end_of_minute, rounds
 from models.queries.sops import sop_version
 from models.queries.verdicts import judged
 from models.sla import Deadline
 from models.sop import Sop, Step
-from models.tables import CaseFile, Pause, StepRound, User
+from models.tables import CaseFile, Pause, User
 from models.work_calendar import WorkCalendar
 
 
@@ -38,15 +40,21 @@ class WithPauses:
     minutes: int
 
 
-def pauses_of(connection: Connection, case_id: int) -> list[CasePause]:
-    """The pauses of a case in order; whether the case may be seen is asked before."""
+def pauses_of(connection: Connection, case_id: int, *, known_at: datetime | None = None) -> list[CasePause]:
+    """The pauses of a case in order, or those known at a past moment; whether it may be seen is asked before."""
+    ended_at: Any = Pause.ended_at
+    known = [Pause.case_id == case_id]
+    if known_at is not None:
+        end = end_of_minute(known_at)
+        ended_at = case((Pause.ended_recorded_at < end, Pause.ended_at)).label("ended_at")
+        known.append(Pause.recorded_at < end)
     rows = connection.execute(
         select(
-            Pause.id.label("pause_id"), Pause.kind, Pause.reason, Pause.started_at, Pause.ended_at,
+            Pause.id.label("pause_id"), Pause.kind, Pause.reason, Pause.started_at, ended_at,
             User.full_name.label("recorded_by"), Pause.version,
         )
         .join(User, User.id == Pause.recorded_by)
-        .where(Pause.case_id == case_id)
+        .where(*known)
         .order_by(Pause.started_at)
     )  # fmt: skip
     return [CasePause(**row._mapping) for row in rows]
@@ -83,13 +91,23 @@ def moved_limit(
 
 
 def excused(
-    connection: Connection, *, sop: Sop, months: tuple[int, int], as_of: datetime
+    connection: Connection,
+    *,
+    sop: Sop,
+    months: tuple[int, int],
+    as_of: datetime,
+    past: bool = False,
+    version_id: int | None = None,
 ) -> Mapping[tuple[str, int], int]:
     """How many late or overdue rounds by (step, due month) are neither once the pauses are credited.
 
+    With `past` as known at `as_of`; with `version_id` of the cases of that SOP version alone.
+
     Only rounds of cases that had a pause can be; they are few, so they are gone through one by one.
     """
-    r, c, conditions = StepRound, CaseFile, judged(as_of)
+    r, c = rounds(as_of, past=past), CaseFile
+    conditions = judged(as_of, r)
+    version = [] if version_id is None else [r.sop_version_id == version_id]
     rows = connection.execute(
         select(
             r.case_id, r.step_key, r.due_month, r.started_at, r.due_at, r.late_from, r.finished_at, c.departs_at,
@@ -100,12 +118,17 @@ def excused(
             and_(r.code == sop.code, r.due_month.between(*months)),
             or_(conditions["late"], conditions["overdue"]),
             r.case_id.in_(select(Pause.case_id)),
+            *version,
         )
     ).all()  # fmt: skip
     calendar = work_calendar(connection)
     found: dict[tuple[str, int], int] = {}
     for row in rows:
-        pauses = spans(pauses_of(connection, row.case_id), as_of=as_of, closed_at=row.closed_at)
+        pauses = spans(
+            pauses_of(connection, row.case_id, known_at=as_of if past else None),
+            as_of=as_of,
+            closed_at=row.closed_at,
+        )
         moved = moved_limit(
             sop_version(connection, row.sop_version_id).step(row.step_key),
             started_at=row.started_at,

@@ -60,16 +60,18 @@ def journal_facts(
     months: tuple[int, int],
     as_of: datetime,
     latest: int = 5,
+    past: bool = False,
 ) -> list[JournalFacts]:
     """Each logbook in which entries are owed, in the SOP's order. Raises `Forbidden`.
 
-    The months count every case; `missed` names at most `latest` escorts, none that is hidden from the actor.
+    The months count every case; `missed` names at most `latest` escorts, none that is hidden from the actor. With
+    `past` all is as it was known at `as_of`.
     """
     _check(actor, sop)
     found = []
     for journal in sop.journals:
         if journal.every_minutes is not None:
-            counts = list(_counts(connection, sop, journal, months=months, as_of=as_of))
+            counts = list(_counts(connection, sop, journal, months=months, as_of=as_of, past=past))
             missed = [
                 one
                 for count in counts
@@ -109,12 +111,18 @@ class _Count:
 
 
 def _counts(
-    connection: Connection, sop: Sop, journal: Journal, *, months: tuple[int, int], as_of: datetime
+    connection: Connection,
+    sop: Sop,
+    journal: Journal,
+    *,
+    months: tuple[int, int],
+    as_of: datetime,
+    past: bool = False,
 ) -> Iterator[_Count]:
     first, last = (Period.month(month // 100, month % 100) for month in months)
     calendar = work_calendar(connection)
     start, end = calendar.midnight(first.first_on), calendar.midnight(last.last_on + timedelta(days=1))
-    asked = Asked(sop.code, start, end, as_of)
+    asked = Asked(sop.code, start, end, as_of, past)
     for owed in owing(connection, sop.code, journal.key):
         gathered = gather(connection, asked, owed)
         counted = tallies(gathered.runs, gathered.marks, every_minutes=owed.every_minutes, as_of=as_of)

@@ -6,13 +6,14 @@ for in an alarm come from the SOP in force, also for a case opened under an olde
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from models.access import Actor, Permission, may
 from models.errors import Forbidden
+from models.queries.past import case_was_open, entry_was_kept
 from models.queries.sight import hidden_from
 from models.sop import Sop
 from models.sop_books import Journal, Standing
@@ -32,15 +33,21 @@ class Alarm:
     data: dict[str, Any]
 
 
-def alarms(connection: Connection, *, actor: Actor, sop: Sop, as_of: datetime) -> list[Alarm]:
+def alarms(
+    connection: Connection, *, actor: Actor, sop: Sop, as_of: datetime, past: bool = False
+) -> list[Alarm]:
     """The alarms of the SOP's open cases at `as_of`, the oldest first. Raises `Forbidden`."""
     if not may(actor, Permission.VIEW_SUMMARY, sop):
         raise Forbidden
-    found = [alarm for journal in sop.journals for alarm in _of(connection, actor, sop, journal, as_of)]
+    found = [
+        alarm for journal in sop.journals for alarm in _of(connection, actor, sop, journal, as_of, past=past)
+    ]
     return sorted(found, key=lambda alarm: (alarm.since_at, alarm.case_id))
 
 
-def _of(connection: Connection, actor: Actor, sop: Sop, journal: Journal, as_of: datetime) -> list[Alarm]:
+def _of(
+    connection: Connection, actor: Actor, sop: Sop, journal: Journal, as_of: datetime, *, past: bool
+) -> list[Alarm]:
     standing = journal.standing
     if standing is None:
         return []
@@ -56,11 +63,10 @@ def _of(connection: Connection, actor: Actor, sop: Sop, journal: Journal, as_of:
         .join(c, c.id == j.case_id)
         .where(
             c.code == sop.code,
-            c.closed_at.is_(None),
+            case_was_open(as_of, past=past),
             ~hidden_from(actor),
             j.journal_key == journal.key,
-            j.state == "kept",
-            j.recorded_at < as_of + timedelta(minutes=1),
+            entry_was_kept(j, as_of, past=past),
         )
         .subquery()
     )

@@ -1,6 +1,7 @@
 """The verdict of a round in SQL: the same as `models.sla.verdict`, for counting and sorting in the database."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, literal
 
@@ -8,9 +9,11 @@ from models.sla import Verdict
 from models.tables import StepRound
 
 
-def verdict_of(as_of: datetime) -> ColumnElement[str]:
-    """The verdict at `as_of` as one of `Verdict`'s values; a round stopped before it was late is not applicable."""
-    r = StepRound
+def verdict_of(as_of: datetime, r: Any = StepRound) -> ColumnElement[str]:
+    """The verdict at `as_of` as one of `Verdict`'s values; a round stopped before it was late is not applicable.
+
+    `r` is what stands for the rounds (`models.queries.past`).
+    """
     return case(
         (r.state.in_(("skipped", "void")), literal(Verdict.SKIPPED.value, String)),
         (r.late_from.is_(None), Verdict.UNMEASURED.value),
@@ -23,9 +26,8 @@ def verdict_of(as_of: datetime) -> ColumnElement[str]:
     )
 
 
-def judged(as_of: datetime) -> dict[str, ColumnElement[bool]]:
+def judged(as_of: datetime, r: Any = StepRound) -> dict[str, ColumnElement[bool]]:
     """The three verdicts that make the percentage, as conditions on counted rounds."""
-    r = StepRound
     return {
         Verdict.ON_TIME.value: and_(
             r.counted, r.state.in_(("done", "returned")), r.finished_at < r.late_from

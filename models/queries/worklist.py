@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from models.access import Actor, Permission, may, may_record
+from models.queries.past import rounds
 from models.queries.sight import assigned_cases, hidden_from
 from models.queries.verdicts import verdict_of
 from models.sop import Sop
@@ -36,13 +37,12 @@ class OpenStep:
     verdict: str
 
 
-def _open_steps(actor: Actor, as_of: datetime) -> Any:
-    r = StepRound
+def _open_steps(actor: Actor, as_of: datetime, r: Any = StepRound) -> Any:
     return (
         select(
             r.id.label("round_id"), r.version, r.code, r.step_key, r.round_no, r.executor, r.case_id, r.period,
             CaseFile.register_no, CaseFile.subject, r.started_at, r.due_at, r.late_from, r.counted, r.provisional,
-            verdict_of(as_of).label("verdict"),
+            verdict_of(as_of, r).label("verdict"),
         )
         .join(CaseFile, CaseFile.id == r.case_id, isouter=True)
         .where(r.state == "open", ~hidden_from(actor))
@@ -87,13 +87,18 @@ def worklist(
 
 
 def attention(
-    connection: Connection, *, actor: Actor, sop: Sop, as_of: datetime, limit: int = 8
+    connection: Connection, *, actor: Actor, sop: Sop, as_of: datetime, limit: int = 8, past: bool = False
 ) -> list[OpenStep]:
-    """Counted open steps that are overdue or near their due date, the longest overdue first."""
+    """Counted open steps that are overdue or near their due date, the longest overdue first.
+
+    With `past` those that were known as such at `as_of`.
+    """
     if not may(actor, Permission.VIEW_SUMMARY, sop):
         return []
-    r = StepRound
+    r = rounds(as_of, past=past)
     query = (
-        _open_steps(actor, as_of).where(r.code == sop.code, r.counted, r.at_risk_from <= as_of).limit(limit)
+        _open_steps(actor, as_of, r)
+        .where(r.code == sop.code, r.counted, r.at_risk_from <= as_of)
+        .limit(limit)
     )
     return [OpenStep(**row._mapping) for row in connection.execute(query)]

@@ -4,7 +4,7 @@ from models.tables.accounts import SignInFailure, SignInSession, User, UserRole
 from models.tables.base import Base, Instant, Moment
 from models.tables.books import DutyEntry, JournalEntry, Pause
 from models.tables.calendar import CalendarSpan, DayOffRow, DayOverride, DecreedYear, WorkingHours
-from models.tables.cases import CaseFile, SopVersion, StepRound, VaultEntry
+from models.tables.cases import CaseFile, SopVersion, StepRound, StepRoundPast, VaultEntry
 from models.tables.papers import Attachment, AttachmentBody, CasePaper, FormDraft
 from models.tables.record import AuditEntry, Counter, Setting, Submission
 from models.tables.reports import IssuedFile, IssuedReport
@@ -15,5 +15,5 @@ __all__ = [
     "CaseLink", "CasePaper", "Counter", "DayOffRow", "DayOverride", "DecreedYear", "DutyEntry", "FormDraft", "Instant",
     "IssuedFile", "IssuedReport",
     "JournalEntry", "Moment", "Pause", "Setting", "SignInFailure", "SignInSession", "SopVersion", "StepRound",
-    "Submission", "User", "UserRole", "VaultEntry", "WorkingHours",
+    "StepRoundPast", "Submission", "User", "UserRole", "VaultEntry", "WorkingHours",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ class JournalEntry(Base):
     data: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(10), default="kept")
     reason: Mapped[str | None] = mapped_column(Text)
+    struck_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
@@ -49,6 +50,7 @@ class DutyEntry(Base):
     data: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(10), default="kept")
     reason: Mapped[str | None] = mapped_column(Text)
+    struck_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, Instant, Moment
 
+EVER = "1970-01-01 00:00:00.000000"
 _OPEN = text("state = 'open'")
 
 
@@ -50,6 +51,7 @@ class CaseFile(Base):
     outcome: Mapped[str | None] = mapped_column(String(40))
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     close_reason: Mapped[str | None] = mapped_column(Text)
+    closed_recorded_at: Mapped[datetime | None] = mapped_column(Instant)
     next_due_at: Mapped[datetime | None] = mapped_column(Moment)  # of its open steps, the earliest
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     recorded_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
@@ -117,6 +119,8 @@ class StepRound(Base):
         int | None
     ]  # of a finished round: the papers that the SOP names, and those that are there
     outputs_held: Mapped[int | None]
+    # since when the office has known the round as it stands here; what it was before is a `StepRoundPast`
+    known_from: Mapped[datetime] = mapped_column(Instant, server_default=EVER)
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
@@ -144,6 +148,53 @@ class StepRound(Base):
         Index("ix_step_round_outputs", "code", "finished_at", "step_key", "outputs_due", "outputs_held"),
         Index("ix_step_round_open", "code", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )  # fmt: skip
+
+
+class StepRoundPast(Base):
+    """How a round stood from `known_from` until `known_until`, by what had been recorded then. Written once.
+
+    It holds what figures are made of: any past day is shown from here (rules of time, 4).
+    """
+
+    __tablename__ = "step_round_past"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("step_round.id"))
+    known_from: Mapped[datetime] = mapped_column(Instant)
+    known_until: Mapped[datetime] = mapped_column(Instant)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
+    period: Mapped[str | None] = mapped_column(String(10))
+    sop_version_id: Mapped[int] = mapped_column(ForeignKey("sop_version.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    step_key: Mapped[str] = mapped_column(String(40))
+    round_no: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10))
+    counted: Mapped[bool]
+    executor: Mapped[str] = mapped_column(String(40))
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    begun_at: Mapped[datetime | None] = mapped_column(Moment)
+    ideal_at: Mapped[datetime | None] = mapped_column(Moment)
+    at_risk_from: Mapped[datetime | None] = mapped_column(Moment)
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    late_from: Mapped[datetime | None] = mapped_column(Moment)
+    due_month: Mapped[int | None]
+    provisional: Mapped[bool]
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    worked_minutes: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    late_reason: Mapped[str | None] = mapped_column(String(40))
+    note: Mapped[str | None] = mapped_column(Text)
+    recorded_at: Mapped[datetime | None] = mapped_column(Instant)
+    recorded_late: Mapped[bool]
+    outputs_due: Mapped[int | None]
+    outputs_held: Mapped[int | None]
+    version: Mapped[int]
+
+    __table_args__ = (
+        CheckConstraint("known_until > known_from", name="known_some_time"),
+        Index(None, "round_id"),
+        Index(None, "code", "known_until"),
+    )
 
 
 class VaultEntry(Base):

@@ -79,9 +79,8 @@ def test_twin_boundary_off_by_one_is_seen_by_the_recount(
     assert counted(busy, code, months, NOW) == right
     whole = verdicts.judged
 
-    def wrong(as_of: object) -> object:
-        r = StepRound
-        return whole(as_of) | {  # type: ignore[arg-type]
+    def wrong(as_of: object, r: type[StepRound]) -> object:
+        return whole(as_of, r) | {  # type: ignore[arg-type]
             "on_time": r.counted & r.state.in_(("done", "returned")) & (r.finished_at <= r.late_from)
         }
 

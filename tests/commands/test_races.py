@@ -158,7 +158,7 @@ def test_guarded_write_has_one_winner_without_the_lock(
 def test_twin_without_lock_and_guard_overwrites(
     postgres_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def write(connection: Connection, held: HeldRound, columns: dict[str, Any]) -> None:
+    def write(connection: Connection, held: HeldRound, columns: dict[str, Any], **_: object) -> None:
         connection.execute(update(StepRound).where(StepRound.id == held.row["id"]).values(**columns))
 
     both = wait_for_one_another(monkeypatch)
