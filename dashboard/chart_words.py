@@ -21,16 +21,21 @@ def step_bars_text(matrix: pd.DataFrame) -> str:
     """Say what the bars show: the whole, the weakest step, then each step. Plain text, not for HTML."""
     steps = matrix.to_dict("records")
     each = "; ".join(f"{_named(step)}: {step['reason'] or plain_figure(step)}" for step in steps) + "."
+    return f"{whole_text(matrix)} {each}"
+
+
+def whole_text(matrix: pd.DataFrame) -> str:
+    """The whole and the weakest step. Plain text, not for HTML."""
     n, on_time, overdue = (int(matrix[name].sum()) for name in ("n", "on_time", "overdue"))
     if n == 0:
-        return f"{_('No step has been judged yet.')} {each}"
+        return _("No step has been judged yet.")
     whole = _(
         "{rate} of {n} steps on time, {overdue} overdue.",
         rate=percent(on_time / n),
         n=number(n),
         overdue=number(overdue),
     )
-    return " ".join([whole, *_lowest(matrix[matrix["enough"]]), each])
+    return " ".join([whole, *_lowest(matrix[matrix["enough"]])])
 
 
 def trend_lines_text(lines: Mapping[str, pd.DataFrame]) -> str:
@@ -41,12 +46,17 @@ def trend_lines_text(lines: Mapping[str, pd.DataFrame]) -> str:
 def step_label(step: Mapping[Any, Any], *, lesser_ink: str) -> str:
     """The step's name and, lesser, its target where the bar does not say the same; in lines of LETTERS."""
     target = "" if step["target_text"] == step["reason"] else step["target_text"]
-    room = LETTERS - 2 - len(textwrap.wrap(_named(step), LETTERS)[-1])
-    lines = _broken(_named(step), LETTERS)
-    small = [lesser(line, ink=lesser_ink) for line in textwrap.wrap(target, LETTERS)]
-    if 0 < len(target) <= room:
-        lines[-1] += f"  {small.pop()}"
-    return "<br>".join([*lines, *small])
+    return label_in_lines(_named(step), target, ink=lesser_ink)
+
+
+def label_in_lines(name: str, small: str, *, ink: str) -> str:
+    """A name and lesser words beside it where there is room, else under it; escaped, in lines of LETTERS."""
+    room = LETTERS - 2 - len(textwrap.wrap(name, LETTERS)[-1])
+    lines = _broken(name, LETTERS)
+    lesser_lines = [lesser(line, ink=ink) for line in textwrap.wrap(small, LETTERS)]
+    if 0 < len(small) <= room:
+        lines[-1] += f"  {lesser_lines.pop()}"
+    return "<br>".join([*lines, *lesser_lines])
 
 
 def figure_at_end(step: Mapping[Any, Any]) -> str:

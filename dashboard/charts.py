@@ -1,24 +1,34 @@
 """The two charts of the overview: the bars of a SOP's steps, and the trend by month.
 
-Decided 2026-11:
-- A step's words stand above its bar, not left of it: so the names are whole on a phone (350 px) and the bars long on
-  a desk. The y axis counts pixels, which makes a row as high as its words need.
-- A state is told by colour and by hatch, for colour-blind readers and for print in black and white. With n under
-  `ENOUGH` the hatch stays and the colour goes: few cases are shown, not judged.
-- A whole row answers to pointer and finger through one invisible bar a step, whose customdata begins with the step's
-  key; the coloured bars themselves are dumb.
-- Text that comes from data is escaped: Plotly reads a small HTML, and TeX between dollar signs.
-- Fonts, background and width come from the page; only the colours of words depend on the theme (`dark`).
+Decided 2026-11: a state is told by colour and by hatch, for colour-blind readers and for print in black and white. With
+n under `ENOUGH` the hatch stays and the colour goes: few cases are shown, not judged.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.chart_rows import (
+    FIGURE_ROOM,
+    LEGEND,
+    LETTER,
+    PATTERN,
+    SWATCH,
+    Row,
+    bars,
+    dressed,
+    hover_box,
+    labels_of,
+    pixel_path,
+    row_chart,
+    rows_of,
+    swatches,
+    touch_bars,
+    words_in,
+)
 from dashboard.chart_words import (
     escaped,
     figure_at_end,
@@ -31,26 +41,13 @@ from dashboard.chart_words import (
     step_bars_text,
     step_label,
     trend_lines_text,
+    whole_text,
 )
 from dashboard.compliance import COUNTED, ENOUGH
-from dashboard.palette import (
-    CLEAR,
-    GREY,
-    HATCH_INK,
-    HATCHES,
-    INK,
-    LESSER_INK,
-    PALE,
-    PAPER,
-    status_colours,
-)
-from dashboard.text import language
+from dashboard.palette import GREY, HATCH_INK, HATCHES, LESSER_INK, PALE, status_colours
 
-__all__ = ["step_bars", "step_bars_text", "trend_lines", "trend_lines_text"]
+__all__ = ["FIGURE_ROOM", "step_bars", "step_bars_text", "trend_lines", "trend_lines_text", "whole_text"]
 
-LINE, BAR, GAP = 17, 14, 9  # pixels: a line of words, a bar, the room under it
-LEGEND, SWATCH, LETTER = 28, 12, 6.3  # pixels: above the rows, a square of the legend, a letter at 12 px
-FIGURE_ROOM = 108  # pixels right of the bars, for "100,0% (n = 1.234)"
 TREND_HEIGHT = 210
 LABELLED_MONTHS = 12  # more would run into each other at 350 px
 LINES = (
@@ -61,49 +58,36 @@ LINES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A step as it is drawn: `top`, `bottom` and the `middle` of its bar in pixels above the lower edge."""
-
-    step: Mapping[Any, Any]
-    label: str
-    top: float
-    middle: float
-    bottom: float
-
-
 def step_bars(matrix: pd.DataFrame, *, dark: bool) -> go.Figure:
     """Draw `compliance.matrix` as bars in the SOP's order; a click's customdata[0] is the step's key.
 
     Bars show shares of n: a step with two cases is as long as one with two hundred, so n stands at the bar's end.
     """
-    rows = _rows(matrix, dark=dark)
-    height = rows[0].top
-    figure = go.Figure([*_state_bars(rows, dark=dark), _empty_bars(rows), _touch_bars(rows, dark=dark)])
-    squares, names = _legend(height=height, dark=dark)
-    hidden = {"visible": False, "fixedrange": True}
-    return _dressed(figure, dark=dark).update_layout(
-        barmode="stack",
+    steps = matrix.to_dict("records")
+    rows = rows_of([step_label(step, lesser_ink=LESSER_INK[dark]) for step in steps])
+    squares, names = _legend(height=rows[0].top, dark=dark)
+    keys, said = [str(step["step_key"]) for step in steps], [hover(step) for step in steps]
+    return row_chart(
+        rows,
+        [
+            *_state_bars(rows, steps, dark=dark),
+            bars(rows, [0 if step["n"] else 1 for step in steps], {"color": PALE}),
+            touch_bars(rows, keys, said, dark=dark),
+        ],
         shapes=squares,
-        annotations=[
-            *names,
-            *_row_words(rows, dark=dark),
-        ],  # all at once: one by one, Plotly checks all each time
-        height=height + LEGEND,
-        margin={"l": 2, "r": FIGURE_ROOM, "t": 0, "b": 0},
-        xaxis={"range": [0, 1], **hidden},
-        yaxis={"range": [0, height + LEGEND], **hidden},
-        yaxis2={"range": [0, height + LEGEND], "overlaying": "y", **hidden},
+        words=[*names, *labels_of(rows, dark=dark), *_figures(rows, steps, dark=dark)],
+        dark=dark,
     )
 
 
-def _row_words(rows: Sequence[_Row], *, dark: bool) -> Iterator[dict[str, object]]:
-    for row in rows:
-        yield _words(row.label, x=0, y=row.top, yanchor="top", dark=dark)
-        yield _words(figure_at_end(row.step), x=1, y=row.middle, xshift=6, dark=dark)
-        if row.step["reason"]:
-            reason = lesser(row.step["reason"], ink=LESSER_INK[dark])
-            yield _words(reason, x=0, y=row.middle, xshift=6, dark=dark)
+def _figures(
+    rows: Sequence[Row], steps: Sequence[Mapping[Any, Any]], *, dark: bool
+) -> Iterator[dict[str, object]]:
+    for row, step in zip(rows, steps, strict=True):
+        yield words_in(figure_at_end(step), x=1, y=row.middle, xshift=6, dark=dark)
+        if step["reason"]:
+            reason = lesser(step["reason"], ink=LESSER_INK[dark])
+            yield words_in(reason, x=0, y=row.middle, xshift=6, dark=dark)
 
 
 def trend_lines(lines: Mapping[str, pd.DataFrame], *, dark: bool) -> go.Figure:
@@ -116,7 +100,7 @@ def trend_lines(lines: Mapping[str, pd.DataFrame], *, dark: bool) -> go.Figure:
     figure = go.Figure([_line(label, frame, style, dark=dark) for (label, frame), style in styled])
     places = range(0, len(months), -(-len(months) // LABELLED_MONTHS))
     axis = {"fixedrange": True, "zeroline": False, "tickfont": {"color": LESSER_INK[dark], "size": 11}}
-    return _dressed(figure, dark=dark).update_layout(
+    return dressed(figure, dark=dark).update_layout(
         height=TREND_HEIGHT,
         margin={"l": 44, "r": 12, "t": LEGEND, "b": 36},
         legend={"entrywidth": LETTER * max(map(len, lines)) + 6},
@@ -138,74 +122,26 @@ def trend_lines(lines: Mapping[str, pd.DataFrame], *, dark: bool) -> go.Figure:
     )
 
 
-def _rows(matrix: pd.DataFrame, *, dark: bool) -> list[_Row]:
-    steps = matrix.to_dict("records")
-    labels = [step_label(step, lesser_ink=LESSER_INK[dark]) for step in steps]
-    heights = [LINE * (label.count("<br>") + 1) + BAR + GAP for label in labels]
-    rows, top = [], sum(heights)
-    for step, label, height in zip(steps, labels, heights, strict=True):
-        bottom = top - height
-        rows.append(_Row(step=step, label=label, top=top, middle=bottom + GAP + BAR / 2, bottom=bottom))
-        top = bottom
-    return rows
-
-
-def _state_bars(rows: Sequence[_Row], *, dark: bool) -> Iterator[go.Bar]:
+def _state_bars(rows: Sequence[Row], steps: Sequence[Mapping[Any, Any]], *, dark: bool) -> Iterator[go.Bar]:
     for state in COUNTED:
-        shares = [row.step[state] / row.step["n"] if row.step["n"] else 0 for row in rows]
-        colours = [status_colours(dark=dark)[state] if row.step["enough"] else GREY for row in rows]
-        yield _bars(rows, shares, _marker(state, colours))
-
-
-def _empty_bars(rows: Sequence[_Row]) -> go.Bar:
-    return _bars(rows, [0 if row.step["n"] else 1 for row in rows], {"color": PALE})
-
-
-def _bars(rows: Sequence[_Row], shares: Sequence[float], marker: Mapping[str, object]) -> go.Bar:
-    """One bar a row, stacked on those of the traces before; a click elsewhere does not fade it."""
-    return go.Bar(
-        orientation="h",
-        y=[row.middle for row in rows],
-        x=shares,
-        width=BAR,
-        marker={"line": {"width": 0}, **marker},
-        hoverinfo="skip",
-        unselected={"marker": {"opacity": 1}},
-        showlegend=False,
-    )
-
-
-def _touch_bars(rows: Sequence[_Row], *, dark: bool) -> go.Bar:
-    return go.Bar(
-        orientation="h",
-        yaxis="y2",
-        y=[(row.top + row.bottom) / 2 for row in rows],
-        x=[1] * len(rows),
-        width=[row.top - row.bottom for row in rows],
-        marker={"color": CLEAR, "line": {"width": 0}},
-        customdata=[[row.step["step_key"], hover(row.step)] for row in rows],
-        hovertemplate="%{customdata[1]}<extra></extra>",
-        hoverlabel=_hover_box(GREY, dark=dark),
-        showlegend=False,
-    )
+        shares = [step[state] / step["n"] if step["n"] else 0 for step in steps]
+        colours = [status_colours(dark=dark)[state] if step["enough"] else GREY for step in steps]
+        yield bars(rows, shares, state_marker(state, colours))
 
 
 def _legend(*, height: float, dark: bool) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """Name the states above the bars, in pixels: Plotly's own legend breaks its line early and squeezes the rows.
-
-    Returns the squares as shapes and the names as annotations.
-    """
-    left, low = 2.0, height + 10
-    squares, names = [], []
-    for state, name in state_names().items():
-        square = f"M{left},{low}H{left + SWATCH}V{low + SWATCH}H{left}Z"
-        squares.append(_pixel_path(square, fillcolor=status_colours(dark=dark)[state], line={"width": 0}))
+    """Name the states above the bars: the squares with their hatches as shapes, and the names as annotations."""
+    states = state_names()
+    colours = status_colours(dark=dark)
+    squares, names, corners = swatches(
+        [(colours[state], name) for state, name in states.items()], height=height, dark=dark
+    )
+    hatched = []
+    for state, square, (left, low) in zip(states, squares, corners, strict=True):
+        hatched.append(square)
         for path in _hatch(HATCHES[state], left, low):
-            squares.append(_pixel_path(path, line={"color": HATCH_INK[state][dark], "width": 1}))
-        words_at = left + SWATCH + 5
-        names.append(_words(name, x=0, y=low + SWATCH / 2, xshift=words_at, dark=dark))
-        left = words_at + LETTER * len(name) + 12
-    return squares, names
+            hatched.append(pixel_path(path, line={"color": HATCH_INK[state][dark], "width": 1}))
+    return hatched, names
 
 
 def _hatch(hatch: str, left: float, low: float) -> Iterator[str]:
@@ -218,15 +154,9 @@ def _hatch(hatch: str, left: float, low: float) -> Iterator[str]:
             yield f"M{left + x1},{low + far - y1}L{left + x2},{low + far - y2}"
 
 
-def _pixel_path(path: str, **look: object) -> dict[str, object]:
-    across = {"xref": "paper", "xsizemode": "pixel", "xanchor": 0}
-    return {"type": "path", "path": path, "yref": "y", **across, **look}
-
-
-def _marker(state: str, colours: Sequence[str]) -> dict[str, object]:
+def state_marker(state: str, colours: Sequence[str]) -> dict[str, object]:
     """Plotly chooses white or dark lines by the ground; HATCH_INK repeats its choice in the legend."""
-    hatch = {"shape": HATCHES[state], "fgopacity": 0.7, "size": 6, "solidity": 0.25}
-    return {"color": colours, "pattern": {"fillmode": "overlay", **hatch}}
+    return {"color": colours, "pattern": PATTERN | {"shape": HATCHES[state]}}
 
 
 def _line(label: str, frame: pd.DataFrame, style: tuple[str, str, str, str], *, dark: bool) -> go.Scatter:
@@ -249,52 +179,5 @@ def _line(label: str, frame: pd.DataFrame, style: tuple[str, str, str, str], *, 
             for row in rows
         ],
         hovertemplate="%{customdata[1]}<extra></extra>",
-        hoverlabel=_hover_box(colour, dark=dark),
-    )
-
-
-def _hover_box(border: str, *, dark: bool) -> dict[str, object]:
-    font = {"color": INK[dark], "size": 12}
-    return {"align": "left", "bgcolor": PAPER[dark], "bordercolor": border, "font": font}
-
-
-def _words(
-    text: str, *, x: int, y: float, dark: bool, yanchor: str = "middle", xshift: float = 0
-) -> dict[str, object]:
-    """A line of words at the left (x = 0) or just right (x = 1) of the bars."""
-    return {
-        "text": text,
-        "x": x,
-        "xref": "paper",
-        "xanchor": "left",
-        "xshift": xshift,
-        "y": y,
-        "yref": "y",
-        "yanchor": yanchor,
-        "align": "left",
-        "showarrow": False,
-        "borderpad": 0,
-        "font": {"color": INK[dark], "size": 12},
-    }
-
-
-def _dressed(figure: go.Figure, *, dark: bool) -> go.Figure:
-    """What both charts share: no ground of their own, the reader's numbers, a legend that is no switch."""
-    return figure.update_layout(
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        separators=",." if language() == "id" else ".,",
-        dragmode=False,
-        font={"color": INK[dark]},
-        legend={
-            "traceorder": "normal",
-            "orientation": "h",
-            "x": 0,
-            "xanchor": "left",
-            "y": 1,
-            "yanchor": "bottom",
-            "itemclick": False,
-            "itemdoubleclick": False,
-            "font": {"color": INK[dark], "size": 12},
-        },
+        hoverlabel=hover_box(colour, dark=dark),
     )

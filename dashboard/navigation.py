@@ -32,18 +32,20 @@ class Screen:
 
 
 _MANAGEMENT = N_("Management")
-_ACCOUNT = N_("Account")
 HOME = Screen("home.py", "", N_("Home"), ":material/home:", None, hidden=True)
 SUMMARY = Screen("summary.py", "ringkasan", N_("Overview"), ":material/monitoring:", Permission.VIEW_SUMMARY)
 TASKS = Screen("tasks.py", "tugas", N_("Tasks"), ":material/checklist:", Permission.VIEW_TASKS)
 REGISTER = Screen("register.py", "", "", ":material/folder_open:", Permission.VIEW_CASES)
+COMPLIANCE = Screen(
+    "compliance.py", "kepatuhan", N_("Compliance"), ":material/query_stats:", Permission.VIEW_SUMMARY
+)
 REPORTS = Screen("reports.py", "laporan", N_("Reports"), ":material/table_view:", Permission.VIEW_REPORTS)
 SOPS = Screen("sops.py", "sop", N_("SOPs"), ":material/menu_book:", Permission.VIEW_SOPS, _MANAGEMENT)
 USERS = Screen("users.py", "pengguna", N_("Users"), ":material/group:", Permission.MANAGE_USERS, _MANAGEMENT)
-ACCOUNT = Screen("account.py", "akun", N_("My account"), ":material/person:", None, _ACCOUNT)
+ACCOUNT = Screen("account.py", "akun", N_("My account"), ":material/person:", None, _MANAGEMENT)
 CASE = Screen("case.py", "berkas", N_("Case"), "", Permission.VIEW_CASES, hidden=True)
 NEW_CASE = Screen("new_case.py", "baru", N_("New case"), ":material/add:", Permission.OPEN_CASE, hidden=True)
-SCREENS = (HOME, SUMMARY, TASKS, REGISTER, REPORTS, SOPS, USERS, ACCOUNT, CASE, NEW_CASE)
+SCREENS = (HOME, SUMMARY, TASKS, REGISTER, COMPLIANCE, REPORTS, SOPS, USERS, ACCOUNT, CASE, NEW_CASE)
 
 
 def choose(actor: Actor, sops: list[Sop]) -> Any:

@@ -70,18 +70,44 @@ def _local_date(connection: Connection, now: datetime) -> date:
     return calendar_queries.work_calendar(connection).local_date(now)
 
 
-def counts(actor: Actor, sop: Sop, *, months: tuple[int, int], as_of: datetime) -> pd.DataFrame:
-    """Verdicts per step and month of the due date, with the columns COUNT_COLUMNS. Raises `Forbidden`."""
+def counts(
+    actor: Actor,
+    sop: Sop,
+    *,
+    months: tuple[int, int],
+    as_of: datetime,
+    past: bool = False,
+    version_id: int | None = None,
+) -> pd.DataFrame:
+    """Verdicts per step and month of the due date, with the columns COUNT_COLUMNS. Raises `Forbidden`.
+
+    With `past` by what had been recorded at `as_of`, with `version_id` of that SOP version's cases.
+    """
     if not may(actor, Permission.VIEW_SUMMARY, sop):
         raise Forbidden
-    return _counts(actor, sop, sop.code, months, as_of, read(data_version))
+    return _counts(actor, sop, sop.code, months, as_of, past, version_id, read(data_version))
 
 
 @st.cache_data(max_entries=200, ttl=300, show_spinner=False)
 def _counts(
-    _actor: Actor, _sop: Sop, code: str, months: tuple[int, int], as_of: datetime, version: int
+    _actor: Actor,
+    _sop: Sop,
+    code: str,
+    months: tuple[int, int],
+    as_of: datetime,
+    past: bool,  # noqa: FBT001 - a cache's key
+    version_id: int | None,
+    version: int,
 ) -> pd.DataFrame:
-    rows = read(compliance_queries.step_counts, actor=_actor, sop=_sop, months=months, as_of=as_of)
+    rows = read(
+        compliance_queries.step_counts,
+        actor=_actor,
+        sop=_sop,
+        months=months,
+        as_of=as_of,
+        past=past,
+        version_id=version_id,
+    )
     return pd.DataFrame(
         [[getattr(row, name) for name in COUNT_COLUMNS] for row in rows], columns=list(COUNT_COLUMNS)
     )

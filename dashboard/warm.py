@@ -10,6 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import dashboard
+from dashboard import analysis
 
 _HEAVY = (
     "pandas",
@@ -29,6 +30,7 @@ def warm() -> None:
     Loading `dashboard.exports` also registers the files under /unduh/.
     """
     ours = {found.name for found in iter_modules(dashboard.__path__)} - _NOT_FOR_IMPORT
+    ours |= {f"analysis.{found.name}" for found in iter_modules(analysis.__path__)}
     for name in (*_HEAVY, *(f"dashboard.{name}" for name in sorted(ours))):
         import_module(name)
     gc.collect()

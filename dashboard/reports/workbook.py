@@ -56,6 +56,13 @@ def write_register_into(
     _write(file, (sheet,), _Paper(office, title, footer_left, signed_on=None), made_at=made_at)
 
 
+def write_tables(title: str, sheets: Sequence[Table], office: Office, *, made_at: datetime) -> bytes:
+    """Return the file of several tables as they were shown on screen, without a signature."""
+    file = BytesIO()
+    _write(file, sheets, _Paper(office, title, "", signed_on=None), made_at=made_at)
+    return file.getvalue()
+
+
 @dataclass(frozen=True, slots=True)
 class _Paper:
     """What all sheets of a file have in common."""

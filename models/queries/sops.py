@@ -104,3 +104,13 @@ def _was_run(connection: Connection, code: str, step_key: str) -> bool:
 def _joined(newer: tuple[K, ...], older: tuple[K, ...]) -> tuple[K, ...]:
     known = {one.key for one in newer}
     return newer + tuple(one for one in older if one.key not in known)
+
+
+def versions_of(connection: Connection, *, code: str) -> list[tuple[int, Sop]]:
+    """Every version of a SOP with its id, the newest first."""
+    rows = connection.execute(
+        select(SopVersion.id, SopVersion.source, SopVersion.code)
+        .where(SopVersion.code == code)
+        .order_by(SopVersion.version.desc())
+    )
+    return [(row.id, _parsed(row.source, f"{row.code}.toml")) for row in rows]

@@ -37,7 +37,8 @@ class OpenStep:
     verdict: str
 
 
-def _open_steps(actor: Actor, as_of: datetime, r: Any = StepRound) -> Any:
+def open_steps(actor: Actor, as_of: datetime, r: Any = StepRound) -> Any:
+    """A query for the open rounds that the actor may see, due first first; `r` stands for the rounds."""
     return (
         select(
             r.id.label("round_id"), r.version, r.code, r.step_key, r.round_no, r.executor, r.case_id, r.period,
@@ -78,7 +79,7 @@ def worklist(
     if not codes:
         return []
     found = []
-    for row in connection.execute(_open_steps(actor, as_of).where(StepRound.code.in_(codes))):
+    for row in connection.execute(open_steps(actor, as_of).where(StepRound.code.in_(codes))):
         if (row.code, row.executor) in own or row.case_id in assigned:
             found.append(OpenStep(**row._mapping))
             if len(found) == limit:
@@ -97,8 +98,6 @@ def attention(
         return []
     r = rounds(as_of, past=past)
     query = (
-        _open_steps(actor, as_of, r)
-        .where(r.code == sop.code, r.counted, r.at_risk_from <= as_of)
-        .limit(limit)
+        open_steps(actor, as_of, r).where(r.code == sop.code, r.counted, r.at_risk_from <= as_of).limit(limit)
     )
     return [OpenStep(**row._mapping) for row in connection.execute(query)]

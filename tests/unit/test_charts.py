@@ -9,10 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard import charts
+from dashboard import chart_rows
 from dashboard.charts import step_bars, step_bars_text, trend_lines, trend_lines_text
 from dashboard.compliance import matrix, trend
-from dashboard.palette import GREY, STATUS_COLOURS, STATUS_COLOURS_ON_DARK
+from dashboard.palette import GREY, HATCHES, STATUS_COLOURS, STATUS_COLOURS_ON_DARK
 from dashboard.text import in_language
 from models.sop import Sop
 from models.sop_file import load
@@ -95,8 +95,8 @@ def test_step_bars_colour_nothing_under_five_cases_but_keep_the_hatch(frame: pd.
     for state, bars in zip(("on_time", "late", "overdue"), step_bars(frame, dark=False).data, strict=False):
         assert bars.marker.color[few] == GREY
         assert bars.marker.color[enough] == STATUS_COLOURS[state]
-        assert bars.marker.pattern.shape == charts.HATCHES[state]
-    assert len(set(charts.HATCHES.values())) == 3
+        assert bars.marker.pattern.shape == HATCHES[state]
+    assert len(set(HATCHES.values())) == 3
 
 
 def test_step_bars_say_why_a_step_is_not_measured(frame: pd.DataFrame):
@@ -128,7 +128,7 @@ def test_step_bars_break_long_names_and_leave_room_for_them(frame: pd.DataFrame)
     label = next(note for note in figure.layout.annotations if "sangat" in note.text)
     lines = label.text.split("<br>")
     assert max(len(shown(line).strip()) for line in lines) <= 56
-    assert figure.layout.height - plain.layout.height == charts.LINE * (len(lines) - 2)
+    assert figure.layout.height - plain.layout.height == chart_rows.LINE * (len(lines) - 2)
 
 
 HOSTILE = (

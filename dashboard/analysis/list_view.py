@@ -1,0 +1,104 @@
+"""Daftar: the rounds behind a figure that was pressed, each leading to its case."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboard import navigation, reads
+from dashboard.analysis.address import Listed, listed
+from dashboard.analysis.asked import Asked
+from dashboard.analysis.late_view import rounds_sheet
+from dashboard.analysis.panel import Panel
+from dashboard.formats import number
+from dashboard.report_screen import words
+from dashboard.reports.sheets import withheld
+from dashboard.status import word
+from dashboard.text import _, language, ngettext
+from models.errors import N_
+from models.lateness import LATE_REASONS
+from models.queries.behind import NOT_IN_TIME, BehindRow, rounds_behind
+
+PER_PAGE = 25
+EXPORTED = 5_000
+_KINDS = {
+    "recorded_late": N_("Recorded late"),
+    "returned": N_("Handed back"),
+    "skipped": N_("Left out"),
+    "out_of_order": N_("Begun out of order"),
+    "finished": N_("Finished"),
+    "open": N_("Open now"),
+}
+
+
+def panel(asked: Asked, query: Mapping[str, str]) -> Panel:
+    """All rounds of the list as a table, for the file."""
+    found = listed(query, asked)
+    rows, _total, _hidden = _read(asked, found, limit=EXPORTED)
+    return Panel(
+        key="list",
+        title=_("The steps behind the figure"),
+        message=title(asked, found),
+        sheet=rounds_sheet(asked, rows, name=_("Steps"), title=title(asked, found), as_of=asked.as_of),
+    )
+
+
+def title(asked: Asked, found: Listed) -> str:
+    """What is listed, in words: "4. Penelaahan · Terlambat · Juli 2026"."""
+    chosen = found.rounds
+    executors = {one.key: one.label.in_language(language()) for one in asked.sop.executors}
+    parts = [
+        asked.step_name(chosen.step) if chosen.step else "",
+        executors.get(chosen.executor, ""),
+        _(_KINDS[chosen.kind]) if chosen.kind in _KINDS else "",
+        _("Late or overdue") if chosen.verdict == NOT_IN_TIME else word(chosen.verdict),
+        _(LATE_REASONS[chosen.late_reason]) if chosen.late_reason else "",
+        "" if chosen.kind == "open" else found.period.label(),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def show(asked: Asked, query: Mapping[str, str], back: Mapping[str, str]) -> None:
+    """The list, a page at a time; a row opens its case, and the link above leads back to the charts."""
+    found = listed(query, asked)
+    st.page_link(
+        navigation.page(navigation.COMPLIANCE),
+        label=_("Back to the charts"),
+        icon=":material/arrow_back:",
+        query_params=dict(back),
+    )
+    st.markdown(f"**{_('The steps behind the figure')}**")
+    st.text(title(asked, found))
+    page = int(st.session_state.get("compliance.list.page", 1))
+    rows, total, hidden = _read(asked, found, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    if not total:
+        st.info(_("There is no such step in this period."), icon=":material/inbox:")
+    else:
+        st.caption(ngettext("{count} step", "{count} steps", total, count=number(total)))
+        _table(asked, rows, page)
+    if hidden:
+        st.caption(withheld())
+    pages = -(-total // PER_PAGE)
+    if pages > 1:
+        st.pagination(pages, default=min(page, pages), key="compliance.list.page")
+
+
+def _table(asked: Asked, rows: list[BehindRow], page: int) -> None:
+    sheet = rounds_sheet(asked, rows, name=_("Steps"), title="", as_of=asked.as_of)
+    picked = st.dataframe(
+        words(sheet),
+        key=f"compliance.list.{page}",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-cell",
+        placeholder="-",
+        height="content",
+    )
+    cells: list[Any] = list(picked["selection"]["cells"])
+    row = rows[cells[0][0]] if cells else None
+    if row is not None and row.case_id is not None:
+        navigation.go_to(navigation.CASE, id=str(row.case_id), langkah=row.step_key)
+
+
+def _read(asked: Asked, found: Listed, *, limit: int, offset: int = 0) -> tuple[list[BehindRow], int, int]:
+    return reads.read(rounds_behind, **asked.reading(), asked=found.rounds, limit=limit, offset=offset)
