@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from dashboard import navigation, reads, session
+from dashboard import navigation, reads, session, wall
 from dashboard.settings import ROOT
 
 ICON = ROOT / "dashboard" / "web" / "assets" / "ikon.svg"
 
 st.set_page_config(page_title="Patuh", page_icon=ICON, layout="wide")
 who = session.actor()
-navigation.choose(who, reads.readable_sops(who, session.now())).run()
+sops = reads.readable_sops(who, session.now())
+navigation.choose(who, sops, shown=not wall.is_asked_for()).run()

@@ -20,6 +20,11 @@ class AsOf:
     past: bool
 
     @property
+    def key(self) -> str:
+        """How it stands in an address; "" for now."""
+        return self.day.isoformat() if self.past else ""
+
+    @property
     def day(self) -> date:
         """The office's date at that moment."""
         return in_wib(self.moment).date()
@@ -59,5 +64,14 @@ def choose(screen: str, now: datetime) -> AsOf:
     if not isinstance(picked, date):
         return asked
     chosen = parse(picked.isoformat(), now)
-    st.session_state[f"{screen}.{NAME}"] = picked.isoformat() if chosen.past else ""
+    st.session_state[f"{screen}.{NAME}"] = chosen.key
     return chosen
+
+
+def notice(as_of: AsOf) -> None:
+    """Say that a past day is shown; nothing for now."""
+    if as_of.past:
+        st.warning(
+            _("You are looking at a past day. What was recorded after it is not counted here."),
+            icon=":material/history:",
+        )

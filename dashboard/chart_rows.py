@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 from dashboard.palette import CLEAR, GREY, INK, PAPER
 from dashboard.text import language
 
-LINE, BAR, GAP = 17, 14, 9  # pixels: a line of words, a bar, the room under it
+LINE, BAR, GAP = 17, 12, 7  # pixels: a line of words, a bar, the room under it
 LEGEND, SWATCH, LETTER = 28, 12, 6.3  # pixels: above the rows, a square of the legend, a letter at 12 px
 PATTERN = {"fillmode": "overlay", "fgopacity": 0.7, "size": 6, "solidity": 0.25}  # of a hatch over a colour
 FIGURE_ROOM = 108  # pixels right of the bars, for "100,0% (n = 1.234)"

@@ -90,7 +90,7 @@ def _figures(
             yield words_in(reason, x=0, y=row.middle, xshift=6, dark=dark)
 
 
-def trend_lines(lines: Mapping[str, pd.DataFrame], *, dark: bool) -> go.Figure:
+def trend_lines(lines: Mapping[str, pd.DataFrame], *, dark: bool, pixels: int = TREND_HEIGHT) -> go.Figure:
     """Draw `compliance.trend` frames of the same months, one line a label, with a gap where n = 0.
 
     Lines differ by dash and marker as well as by colour; a hollow marker is a month with n under `ENOUGH`.
@@ -101,7 +101,7 @@ def trend_lines(lines: Mapping[str, pd.DataFrame], *, dark: bool) -> go.Figure:
     places = range(0, len(months), -(-len(months) // LABELLED_MONTHS))
     axis = {"fixedrange": True, "zeroline": False, "tickfont": {"color": LESSER_INK[dark], "size": 11}}
     return dressed(figure, dark=dark).update_layout(
-        height=TREND_HEIGHT,
+        height=pixels,
         margin={"l": 44, "r": 12, "t": LEGEND, "b": 36},
         legend={"entrywidth": LETTER * max(map(len, lines)) + 6},
         xaxis={

@@ -127,11 +127,7 @@ def _head(asked: Asked, said: Mapping[str, str]) -> None:
     words, file = st.columns([4, 1], vertical_alignment="center")
     with words:
         st.caption(f"SOP {asked.sop.number} · {asked.period.label()} · {as_of_words(asked)}")
-        if asked.past:
-            st.warning(
-                _("You are looking at a past day. What was recorded after it is not counted here."),
-                icon=":material/history:",
-            )
+        as_of_picker.notice(as_of_picker.AsOf(asked.as_of, asked.past))
     if may(asked.actor, Permission.EXPORT, asked.sop):
         kept = {name: value for name, value in said.items() if value}
         file.link_button(

@@ -40,14 +40,22 @@ class Duties:
     periodic: tuple[PeriodicFact, ...]
 
 
-def read(connection: Connection, *, actor: Actor, sop: Sop, period: Months, as_of: datetime) -> Duties:
+def read(
+    connection: Connection, *, actor: Actor, sop: Sop, period: Months, as_of: datetime, past: bool = False
+) -> Duties:
     """Everything the strip says of one SOP. Raises `Forbidden`."""
     months = (period.first, period.last)
     began = began_on(connection)
     return Duties(
-        tuple(journal_facts(connection, actor=actor, sop=sop, months=months, as_of=as_of, latest=1)),
-        tuple(daily_facts(connection, actor=actor, sop=sop, months=months, as_of=as_of, began_on=began)),
-        tuple(periodic_facts(connection, actor=actor, sop=sop, as_of=as_of)),
+        tuple(
+            journal_facts(connection, actor=actor, sop=sop, months=months, as_of=as_of, latest=1, past=past)
+        ),
+        tuple(
+            daily_facts(
+                connection, actor=actor, sop=sop, months=months, as_of=as_of, began_on=began, past=past
+            )
+        ),
+        tuple(periodic_facts(connection, actor=actor, sop=sop, as_of=as_of, past=past)),
     )
 
 
@@ -55,8 +63,7 @@ def show(duties: Duties, sop: Sop, period: Months, *, reports: bool) -> None:
     """A line for each duty; nothing where the SOP has none. `reports`: whether who looks may read its report."""
     if not (duties.journals or duties.daily or duties.periodic):
         return
-    with st.container(gap=None):
-        st.caption(f"**{_('Recurring duties')}**")
+    with st.container(gap=None, key=f"duties-{sop.code}"):
         for kept in duties.journals:
             _journal(kept, sop, period)
         for done in duties.daily:

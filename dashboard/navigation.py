@@ -48,8 +48,11 @@ NEW_CASE = Screen("new_case.py", "baru", N_("New case"), ":material/add:", Permi
 SCREENS = (HOME, SUMMARY, TASKS, REGISTER, COMPLIANCE, REPORTS, SOPS, USERS, ACCOUNT, CASE, NEW_CASE)
 
 
-def choose(actor: Actor, sops: list[Sop]) -> Any:
-    """Build the person's menu and return the page they asked for; remembers which SOP's register that is."""
+def choose(actor: Actor, sops: list[Sop], *, shown: bool = True) -> Any:
+    """Build the person's menu and return the page they asked for; remembers which SOP's register that is.
+
+    Where it is not `shown` (the big screen on the wall) the pages are there all the same.
+    """
     menu: dict[str, list[Any]] = {"": []}
     for screen in SCREENS:
         if screen.permission is not None and not may(actor, screen.permission):
@@ -58,7 +61,7 @@ def choose(actor: Actor, sops: list[Sop]) -> Any:
             menu[""] += [register_page(sop) for sop in sops]
         else:
             menu.setdefault(_(screen.section) if screen.section else "", []).append(page(screen))
-    chosen = st.navigation(menu, position="top")
+    chosen = st.navigation(menu, position="top" if shown else "hidden")
     st.session_state[_SOP_OF_PAGE] = next((sop.code for sop in sops if sop.code == chosen.url_path), None)
     return chosen
 

@@ -28,7 +28,9 @@ class Beside:
     outputs_held: int
 
 
-def read(connection: Connection, *, actor: Actor, sop: Sop, period: Months, as_of: datetime) -> Beside:
+def read(
+    connection: Connection, *, actor: Actor, sop: Sop, period: Months, as_of: datetime, past: bool = False
+) -> Beside:
     """Read them in one go. Raises `Forbidden`."""
     calendar = work_calendar(connection)
     last_on = Period.month(period.last // 100, period.last % 100).last_on
@@ -38,8 +40,9 @@ def read(connection: Connection, *, actor: Actor, sop: Sop, period: Months, as_o
         sop=sop,
         start=calendar.midnight(date(period.first // 100, period.first % 100, 1)),
         end=calendar.midnight(date.fromordinal(last_on.toordinal() + 1)),
+        as_of=as_of if past else None,
     )
-    credited = excused(connection, sop=sop, months=(period.first, period.last), as_of=as_of)
+    credited = excused(connection, sop=sop, months=(period.first, period.last), as_of=as_of, past=past)
     return Beside(
         excused=sum(credited.values()),
         outputs_due=sum(one.due for one in outputs),

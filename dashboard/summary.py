@@ -1,38 +1,45 @@
-"""The leaders' overview: one sentence, four figures, a bar per step, what needs attention, the trend."""
+"""The leaders' overview: its figures, read at once and remembered, and the sentence that says what they mean."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import compliance, duty_strip, navigation, reads, side_figures
-from dashboard.charts import step_bars, step_bars_text, trend_lines, trend_lines_text
+from dashboard import compliance, duty_strip, reads, side_figures
+from dashboard.charts import step_bars_text, trend_lines_text
+from dashboard.compliance import ENOUGH
 from dashboard.formats import number, percent
 from dashboard.periods import Months, of_range, shifted
-from dashboard.status import badge, time_left_briefly
 from dashboard.text import _, language, ngettext
 from models.access import Actor, Permission, may
 from models.database import data_version
 from models.errors import Forbidden
 from models.queries.compliance import OpenCounts, open_counts
+from models.queries.open_cases import open_by_month
+from models.queries.outlook import Coming, coming
 from models.queries.sight import hidden_cases
 from models.queries.standings import Alarm, alarms
-from models.queries.worklist import OpenStep, attention
 from models.sop import Sop
 from models.work_calendar import WorkCalendar
 
 TREND_MONTHS = 12
-_CONFIG = {"displayModeBar": False, "scrollZoom": False}
+AHEAD = 5  # working days
 
 
 @dataclass(frozen=True)
 class Overview:
-    """The figures of one period for the SOPs a person may see."""
+    """The figures of one period for the SOPs a person may see. `past` says that `as_of` is a day that lies behind.
+
+    `coming` are the open measured steps that are overdue or fall due within the next AHEAD working days, by due date.
+    """
 
     period: Months
     as_of: datetime
+    past: bool
+    calendar: WorkCalendar
     sops: list[Sop]
     counts: dict[str, pd.DataFrame]
     earlier: dict[str, pd.DataFrame]
@@ -40,8 +47,10 @@ class Overview:
     matrices_in_words: dict[str, str]
     trend: dict[str, pd.DataFrame]
     trend_in_words: str
+    not_in_time: list[int]
+    open_cases: list[int]
     open: dict[str, OpenCounts]
-    waiting: list[OpenStep]
+    coming: list[Coming]
     duties: dict[str, duty_strip.Duties]
     alarms: list[Alarm]
     beside: dict[str, side_figures.Beside]
@@ -55,25 +64,48 @@ class Overview:
         """Compliance of the period before."""
         return compliance.overall(pd.concat(self.earlier.values()))
 
+    def overdue(self) -> list[Coming]:
+        """What is overdue, the longest first."""
+        return [one for one in self.coming if one.step.verdict == "overdue"]
 
-def overview(actor: Actor, sops: list[Sop], period: Months, as_of: datetime) -> Overview:
+    def due_on(self, days: int) -> list[Coming]:
+        """What falls due on the `days`-th working day from today on and is not overdue; 0 is today."""
+        today = self.calendar.local_date(self.as_of)
+        day = self.calendar.nth_working_day_after(today, days) if days else today
+        return [
+            one
+            for one in self.coming
+            if one.step.verdict != "overdue"
+            and one.step.due_at is not None
+            and self.calendar.local_date(one.step.due_at) == day
+        ]
+
+
+def overview(
+    actor: Actor, sops: list[Sop], period: Months, as_of: datetime, *, past: bool = False
+) -> Overview:
     """All figures at once, remembered as long as nothing changes. Raises `Forbidden`."""
     if not all(may(actor, Permission.VIEW_SUMMARY, sop) for sop in sops):
         raise Forbidden
     versions = tuple((sop.code, sop.version) for sop in sops)
+    calendar = reads.calendar()
     facts = _facts(
         _actor=actor,
         _sops=sops,
         _period=period,
+        _calendar=calendar,
         versions=versions,
         period_key=period.key,
         as_of=as_of,
+        past=past,
         spoken=language(),
         hidden=reads.read(hidden_cases, actor),
         version=reads.read(data_version),
     )
     reports = frozenset(sop.code for sop in sops if may(actor, Permission.VIEW_REPORTS, sop))
-    return Overview(period=period, as_of=as_of, sops=sops, reports=reports, **facts)
+    return Overview(
+        period=period, as_of=as_of, past=past, calendar=calendar, sops=sops, reports=reports, **facts
+    )
 
 
 @st.cache_data(max_entries=100, ttl=300, show_spinner=False)
@@ -82,9 +114,11 @@ def _facts(
     _actor: Actor,
     _sops: list[Sop],
     _period: Months,
+    _calendar: WorkCalendar,
     versions: tuple[tuple[str, int], ...],
     period_key: str,
     as_of: datetime,
+    past: bool,
     spoken: str,
     hidden: tuple[int, ...],
     version: int,
@@ -96,38 +130,73 @@ def _facts(
     before = _period.before()
     trend = of_range(shifted(_period.last, 1 - TREND_MONTHS), _period.last)
     months = (min(before.first, trend.first), _period.last)
-    counts = {sop.code: reads.counts(_actor, sop, months=months, as_of=as_of) for sop in _sops}
+    counts = {
+        sop.code: _known(reads.counts(_actor, sop, months=months, as_of=as_of, past=past), sop)
+        for sop in _sops
+    }
     within = {code: _within(frame, _period) for code, frame in counts.items()}
     matrices = {sop.code: compliance.matrix(within[sop.code], sop) for sop in _sops}
     trends = {code: compliance.trend(frame, trend.months()) for code, frame in counts.items()}
-    waiting = [step for sop in _sops for step in reads.read(attention, actor=_actor, sop=sop, as_of=as_of)]
     return {
         "counts": within,
         "earlier": {code: _within(frame, before) for code, frame in counts.items()},
         "matrices": matrices,
         "matrices_in_words": {code: step_bars_text(matrix) for code, matrix in matrices.items()},
         "trend": trends,
-        "trend_in_words": trend_lines_text(_lines(_sops, trends)),
-        "open": {sop.code: reads.read(open_counts, actor=_actor, sop=sop, as_of=as_of) for sop in _sops},
-        "waiting": sorted(waiting, key=lambda step: step.due_at or as_of),
-        "duties": {
-            sop.code: reads.read(duty_strip.read, actor=_actor, sop=sop, period=_period, as_of=as_of)
-            for sop in _sops
-        },
-        "beside": {
-            sop.code: reads.read(side_figures.read, actor=_actor, sop=sop, period=_period, as_of=as_of)
-            for sop in _sops
-        },
-        "alarms": [one for sop in _sops for one in reads.read(alarms, actor=_actor, sop=sop, as_of=as_of)],
+        "trend_in_words": trend_lines_text(lines(_sops, trends)),
+        "not_in_time": _not_in_time(list(counts.values()), trend),
+        **_read(_actor, _sops, _period, calendar=_calendar, as_of=as_of, past=past, trend=trend),
     }
 
 
-def _lines(sops: list[Sop], trends: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _read(
+    actor: Actor,
+    sops: Sequence[Sop],
+    period: Months,
+    *,
+    calendar: WorkCalendar,
+    as_of: datetime,
+    past: bool,
+    trend: Months,
+) -> dict[str, Any]:
+    """What is read for each SOP besides the counts."""
+    until = calendar.midnight(
+        calendar.nth_working_day_after(calendar.local_date(as_of), AHEAD) + timedelta(days=1)
+    )
+    at: dict[str, Any] = {"actor": actor, "as_of": as_of, "past": past}
+    ahead = [one for sop in sops for one in reads.read(coming, sop=sop, until=until, **at)]
+    opened = [
+        reads.read(open_by_month, actor=actor, sop=sop, months=trend.months(), calendar=calendar, as_of=as_of)
+        for sop in sops
+    ]
+    return {
+        "open_cases": [sum(month) for month in zip(*opened, strict=True)],
+        "open": {sop.code: reads.read(open_counts, sop=sop, **at) for sop in sops},
+        "coming": sorted(ahead, key=lambda one: one.step.due_at or as_of),
+        "duties": {sop.code: reads.read(duty_strip.read, sop=sop, period=period, **at) for sop in sops},
+        "beside": {sop.code: reads.read(side_figures.read, sop=sop, period=period, **at) for sop in sops},
+        "alarms": [one for sop in sops for one in reads.read(alarms, sop=sop, **at)],
+    }
+
+
+def lines(sops: Sequence[Sop], trends: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The trends by what each SOP is called."""
     return {sop.short.in_language(language()): trends[sop.code] for sop in sops}
+
+
+def _known(frame: pd.DataFrame, sop: Sop) -> pd.DataFrame:
+    """The counts of the steps that there are: a past version may have had others that no screen names."""
+    return frame[frame["step_key"].isin([step.key for step in sop.steps])]
 
 
 def _within(frame: pd.DataFrame, period: Months) -> pd.DataFrame:
     return frame[(frame["month"] >= period.first) & (frame["month"] <= period.last)]
+
+
+def _not_in_time(frames: Sequence[pd.DataFrame], period: Months) -> list[int]:
+    """Late and overdue steps by month of their due date."""
+    sums = pd.concat(frames).groupby("month")[["late", "overdue"]].sum().sum(axis="columns")
+    return [int(sums.get(month, 0)) for month in period.months()]
 
 
 def sentence(view: Overview) -> str:
@@ -153,6 +222,27 @@ def sentence(view: Overview) -> str:
     return f"{said} " + _("No step is overdue.")
 
 
+def weakest(view: Overview) -> str:
+    """Where the office fails most, of the steps with enough cases to be judged; "" where there is none. Plain text."""
+    found = [
+        (row["rate"], sop, row)
+        for sop in view.sops
+        for row in view.matrices[sop.code].to_dict("records")
+        if row["n"] >= ENOUGH and row["rate"] < 1
+    ]
+    if not found:
+        return ""
+    rate, sop, row = min(found, key=lambda one: one[0])
+    return _(
+        "Weakest: {sop}, step {no}. {name}: {rate} (n = {n}).",
+        sop=sop.short.in_language(language()),
+        no=row["no"],
+        name=row["name"],
+        rate=percent(rate),
+        n=number(int(row["n"])),
+    )
+
+
 def _change(now: compliance.Figures, before: compliance.Figures, period: Months) -> str:
     points = compliance.difference_in_points(now, before)
     if points is None:
@@ -163,127 +253,3 @@ def _change(now: compliance.Figures, before: compliance.Figures, period: Months)
     if points > 0:
         return _(", up {points} points from {before}", points=said, before=period.before_label())
     return _(", down {points} points from {before}", points=said, before=period.before_label())
-
-
-def show_figures(view: Overview) -> None:
-    """The four figures side by side, each with what it is made of."""
-    now = view.now()
-    names = {sop.code: sop.short.in_language(language()) for sop in view.sops}
-    figures = (
-        (_("Overdue now"), {code: counts.overdue for code, counts in view.open.items()}),
-        (_("Due soon"), {code: counts.at_risk for code, counts in view.open.items()}),
-        (_("Open cases"), {code: counts.cases for code, counts in view.open.items()}),
-    )
-    with st.grid(4, min_column_width=160):
-        beside = side_figures.words(pd.concat(view.counts.values()), now, view.beside.values())
-        _metric(_("Compliance"), percent(now.rate), " · ".join([f"n = {number(now.n)}", *beside]))
-        for label, values in figures:
-            made_of = " · ".join(f"{names[code]} {number(value)}" for code, value in values.items())
-            _metric(label, number(sum(values.values())), made_of)
-
-
-def _metric(label: str, value: str, made_of: str) -> None:
-    with st.container(border=True, height="stretch", gap=None):
-        st.metric(label, value)
-        st.caption(made_of)
-
-
-def show_panels(view: Overview, *, dark: bool) -> None:
-    """A panel of bars per SOP, then what needs attention and the trend; as many beside each other as fit."""
-    with st.grid(len(view.sops) + 1, min_column_width=370) as grid:
-        for sop in view.sops:
-            with grid.cell(), st.container(border=True, height="stretch"):
-                _bars(view, sop, dark=dark)
-                duty_strip.show(view.duties[sop.code], sop, view.period, reports=sop.code in view.reports)
-        with grid.cell():
-            show_attention(view)
-            show_trend(view, dark=dark)
-
-
-def _bars(view: Overview, sop: Sop, *, dark: bool) -> None:
-    """One SOP's steps as bars; a click on a bar opens its cases."""
-    st.markdown(f"**{sop.short.in_language(language())}** · SOP {sop.number}")
-    picked = st.plotly_chart(
-        _drawn_bars(view.matrices[sop.code], dark, language()),
-        key=f"summary.bars.{sop.code}",
-        on_select="rerun",
-        selection_mode="points",
-        config=_CONFIG,
-        theme=None,
-        alt=view.matrices_in_words[sop.code],
-    )
-    points = picked["selection"]["points"] if picked else []
-    if points and (step := _step_of(points[0])) and sop.step(step).periodic is None:  # a duty has no case
-        navigation.go_to(navigation.register_page(sop), langkah=step, tenggat=view.period.key)
-
-
-# Streamlit's own way to hash a frame takes ten times as long as writing so small a one out.
-_remembered_by_content = st.cache_resource(
-    max_entries=64, ttl=3600, show_spinner=False, hash_funcs={pd.DataFrame: pd.DataFrame.to_json}
-)
-
-
-@_remembered_by_content
-def _drawn_bars(matrix: pd.DataFrame, dark: bool, spoken: str) -> Any:  # noqa: FBT001 - a cache's key
-    """The figure of a matrix that was drawn before: Plotly takes longer to check a figure than to fill it.
-
-    `spoken` is the language, in the key because a figure holds words.
-    """
-    return step_bars(matrix, dark=dark)
-
-
-@_remembered_by_content
-def _drawn_trend(lines: dict[str, pd.DataFrame], dark: bool, spoken: str) -> Any:  # noqa: FBT001
-    """As `_drawn_bars`."""
-    return trend_lines(lines, dark=dark)
-
-
-def _step_of(point: dict[str, object]) -> str:
-    data = point.get("customdata")
-    return str(data[0] if isinstance(data, list) else data or "")
-
-
-def show_trend(view: Overview, *, dark: bool) -> None:
-    """Compliance by month, a line per SOP."""
-    lines = _lines(view.sops, view.trend)
-    with st.container(border=True, height="stretch"):
-        st.markdown(f"**{_('Compliance by month')}**")
-        st.plotly_chart(
-            _drawn_trend(lines, dark, language()),
-            key="summary.trend",
-            config=_CONFIG,
-            theme=None,
-            alt=view.trend_in_words,
-        )
-
-
-def show_attention(view: Overview, *, limit: int = 3) -> None:
-    """What is overdue, then what is due soon, each with a link to its case."""
-    sops = {sop.code: sop for sop in view.sops}
-    with st.container(border=True, gap="xsmall"):
-        st.markdown(f"**{_('Needs attention')}**")
-        if not view.waiting:
-            st.caption(_("Nothing is overdue or due soon."))
-        calendar = reads.calendar()
-        for step in view.waiting[:limit]:
-            _attention_line(step, sops[step.code], as_of=view.as_of, calendar=calendar)
-        if len(view.waiting) > limit:
-            st.caption(_("and {count} more", count=len(view.waiting) - limit))
-
-
-def _attention_line(step: OpenStep, sop: Sop, *, as_of: datetime, calendar: WorkCalendar) -> None:
-    """One open step: state, case, step, who, how long."""
-    row = sop.step(step.step_key)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        badge(step.verdict)
-        if step.case_id is not None:
-            st.page_link(
-                navigation.page(navigation.CASE),
-                label=str(step.register_no),
-                query_params={"id": str(step.case_id)},
-            )
-        if step.due_at is not None:
-            left = time_left_briefly(step.due_at, verdict=step.verdict, now=as_of, calendar=calendar)
-            st.caption(left, width="content")
-    who = sop.executor(step.executor).label.in_language(language())
-    st.caption(f"{row.no}\\. {row.name.in_language(language())} · {who}")  # a bare "2." would begin a list

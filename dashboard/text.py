@@ -7,7 +7,18 @@ from dashboard import formats
 from dashboard.language import LANGUAGES, _, in_language, language, ngettext, speak
 from models.errors import Problem
 
-__all__ = ["LANGUAGES", "_", "in_language", "language", "ngettext", "speak", "translate", "translate_all"]
+_MARKS = frozenset(r"\`*_{}[]()#+-.!|~<>$:^&")
+__all__ = [
+    "LANGUAGES",
+    "_",
+    "in_language",
+    "language",
+    "ngettext",
+    "plain",
+    "speak",
+    "translate",
+    "translate_all",
+]
 
 
 def translate(problem: Problem) -> str:
@@ -30,3 +41,8 @@ def _said(value: object) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return formats.number(value)
     return str(value)
+
+
+def plain(text: str) -> str:
+    """Words that Markdown shows as they stand, whoever wrote them."""
+    return "".join(f"\\{sign}" if sign in _MARKS else sign for sign in text)

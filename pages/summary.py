@@ -2,24 +2,47 @@
 
 import streamlit as st
 
-from dashboard import duty_strip, navigation, period_picker, reads, session, summary
+from dashboard import (
+    address,
+    as_of_picker,
+    duty_strip,
+    navigation,
+    period_picker,
+    periods,
+    reads,
+    session,
+    summary,
+    summary_panels,
+    wall,
+)
 from dashboard.formats import moment_long
-from dashboard.text import _
+from dashboard.text import _, plain
 from models.access import Permission
 
 who = session.require(Permission.VIEW_SUMMARY)
 now = session.now()
 sops = reads.readable_sops(who, now)
-today = reads.today(now)
-words, picker = st.columns([5, 1], vertical_alignment="top")
-with picker:
-    period = period_picker.pick("summary", today)
-
-view = summary.overview(who, sops, period, now)
-with words, st.container(gap="xxsmall"):
-    navigation.heading(_("Overview"), aside=_("As of {moment}", moment=moment_long(now)))
-    st.markdown(summary.sentence(view))
-    duty_strip.show_alarms(view.alarms)
 dark = st.context.theme.type == "dark"
-summary.show_figures(view)
-summary.show_panels(view, dark=dark)
+if wall.is_asked_for():
+    wall.show(dark=dark)
+    st.stop()
+defaults = {period_picker.NAME: periods.current(reads.today(now)).key, as_of_picker.NAME: ""}
+address.begin("summary", defaults)
+title, picker = st.columns([3, 2], vertical_alignment="center")
+with picker, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+    with st.container(width=190):
+        as_of = as_of_picker.choose("summary", now)
+    with st.container(width=220):
+        period = period_picker.choose("summary", as_of.day)
+said = {period_picker.NAME: period.key, as_of_picker.NAME: as_of.key}
+address.write("summary", said, defaults=defaults)
+
+view = summary.overview(who, sops, period, as_of.moment, past=as_of.past)
+with title:
+    navigation.heading(_("Overview"), aside=_("As of {moment}", moment=moment_long(as_of.moment)))
+with st.container(gap="xxsmall"):
+    st.markdown(f"{summary.sentence(view)} {plain(summary.weakest(view))}")
+    as_of_picker.notice(as_of)
+    duty_strip.show_alarms(view.alarms)
+summary_panels.show_figures(view)
+summary_panels.show_panels(view, dark=dark)

@@ -170,8 +170,8 @@ def spread_rows(
             "type": "line",
             "x0": 1 / SPREAD_REACH,
             "x1": 1 / SPREAD_REACH,
-            "y0": row.middle - BAR,
-            "y1": row.middle + BAR,
+            "y0": row.middle - BAR * 0.75,
+            "y1": row.middle + BAR * 0.75,
             "line": {"color": TARGET, "width": 2.5},
         }
         for row, one in zip(rows, spreads, strict=True)

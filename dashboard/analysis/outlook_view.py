@@ -28,7 +28,7 @@ def panels(asked: Asked, *, dark: bool) -> list[Panel]:
     today = asked.calendar.local_date(asked.as_of)
     days = [today, *(asked.calendar.nth_working_day_after(today, n) for n in range(1, AHEAD + 1))]
     until = asked.calendar.midnight(days[-1] + timedelta(days=1))
-    found = reads.read(coming, actor=asked.actor, sop=asked.sop, as_of=asked.as_of, until=until)
+    found = reads.read(coming, **asked.reading(), until=until)
     return [_forecast(asked, today, dark=dark), _days(asked, found, days, dark=dark), _steps(asked, found)]
 
 

@@ -12,6 +12,7 @@ from dashboard.analysis.asked import Asked
 from dashboard.analysis.marks import BLUE, Part, Spread, Told, share_rows, spread_rows
 from dashboard.analysis.panel import Panel, heading
 from dashboard.formats import number, percent, working_duration
+from dashboard.grades import ENOUGH
 from dashboard.reports.sheets import Column, Sheet
 from dashboard.text import _
 from models.queries.spread import spread, where_time_goes
@@ -96,7 +97,7 @@ def _relative(row: Mapping[Any, Any]) -> Spread:
 
 
 def _spread_message(frame: pd.DataFrame) -> str:
-    judged = frame.dropna(subset=["over"])
+    judged = frame[frame["n"] >= ENOUGH].dropna(subset=["over"])
     if judged.empty:
         return _("No measured step has been finished yet.")
     over = judged[judged["over"] > 1]

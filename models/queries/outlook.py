@@ -9,9 +9,10 @@ from sqlalchemy import Connection, select
 
 from models.access import Actor
 from models.queries.compliance import check_summary
+from models.queries.past import rounds
 from models.queries.worklist import OpenStep, open_steps
 from models.sop import Sop
-from models.tables import CaseAssignee, StepRound, User, UserRole
+from models.tables import CaseAssignee, User, UserRole
 
 K = TypeVar("K")
 
@@ -25,12 +26,22 @@ class Coming:
 
 
 def coming(
-    connection: Connection, *, actor: Actor, sop: Sop, as_of: datetime, until: datetime, limit: int = 200
+    connection: Connection,
+    *,
+    actor: Actor,
+    sop: Sop,
+    as_of: datetime,
+    until: datetime,
+    limit: int = 200,
+    past: bool = False,
 ) -> list[Coming]:
-    """Counted open steps of the SOP due before `until`, overdue ones too, by due date. Raises `Forbidden`."""
+    """Counted open steps of the SOP due before `until`, overdue ones too, by due date. Raises `Forbidden`.
+
+    With `past` as known at `as_of`, but for the names, which are those of today.
+    """
     check_summary(actor, sop)
-    r = StepRound
-    query = open_steps(actor, as_of).where(r.code == sop.code, r.counted, r.due_at < until).limit(limit)
+    r = rounds(as_of, past=past)
+    query = open_steps(actor, as_of, r).where(r.code == sop.code, r.counted, r.due_at < until).limit(limit)
     steps = [OpenStep(**row._mapping) for row in connection.execute(query)]
     roles = {executor.key: executor.role for executor in sop.executors}
     holders = _holders(connection, {role for role in roles.values() if role})

@@ -1,0 +1,221 @@
+"""The overview on screen: four figures, a bar per step, what needs attention, the trend. Each leads somewhere."""
+
+from collections.abc import Sequence
+from textwrap import shorten
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import compliance, duty_strip, navigation, side_figures
+from dashboard.charts import step_bars, trend_lines
+from dashboard.formats import clock, number, percent
+from dashboard.status import badge, time_left_briefly
+from dashboard.summary import AHEAD, Overview, lines
+from dashboard.text import _, language, plain
+from models.queries.outlook import Coming
+from models.sop import Sop
+
+_CONFIG = {"displayModeBar": False, "scrollZoom": False}
+_TREND_PIXELS = 126
+_STEP_LETTERS = 38  # of a step's name, so that it stands in a line with a person's
+_PEOPLE = 2
+
+
+def show_figures(view: Overview) -> None:
+    """The four figures side by side, each with its course, what it is made of, and where it leads."""
+    now = view.now()
+    rates = compliance.trend(pd.concat(view.counts.values()), view.period.months())["rate"]
+    beside = side_figures.words(pd.concat(view.counts.values()), now, view.beside.values())
+    days = [len(view.due_on(day)) for day in range(AHEAD + 1)]
+    with st.grid(4, min_column_width=160):
+        with _figure(_("Compliance"), percent(now.rate), rates.dropna().tolist(), _("by month"), "line"):
+            st.caption(" · ".join([f"n = {number(now.n)}", *beside]))
+        with _figure(
+            _("Overdue now"), _sum(view, "overdue"), view.not_in_time, _("late or overdue, by month"), "bar"
+        ):
+            _parts(view, "overdue", putusan="overdue")
+        with _figure(_("Due soon"), _sum(view, "at_risk"), days, _("due on the next working days"), "bar"):
+            _parts(view, "at_risk", putusan="at_risk")
+        with _figure(
+            _("Open cases"), _sum(view, "cases"), view.open_cases, _("open at the end of each month"), "line"
+        ):
+            _parts(view, "cases", status="terbuka")
+
+
+def _sum(view: Overview, name: str) -> str:
+    return number(sum(getattr(counts, name) for counts in view.open.values()))
+
+
+def _figure(
+    label: str, value: str, course: Sequence[float], said: str, kind: str
+) -> st.delta_generator.DeltaGenerator:
+    """A figure with its course at the right; what it is made of goes into the container that is returned."""
+    frame = st.container(border=True, height="stretch", gap=None)
+    left, right = frame.columns([3, 2], gap="small")
+    left.metric(label, value)
+    if len(course) > 1:
+        right.metric(
+            said,
+            "",
+            chart_data=list(course),
+            chart_type="bar" if kind == "bar" else "line",
+            label_visibility="collapsed",
+            height=70,
+            help=said,
+        )
+    return frame
+
+
+def _parts(view: Overview, name: str, **query: str) -> None:
+    """A link per SOP to the cases that the figure counts."""
+    with st.container(horizontal=True, gap="small"):
+        for sop in view.sops:
+            value = getattr(view.open[sop.code], name)
+            st.page_link(
+                navigation.register_page(sop),
+                label=f"{sop.short.in_language(language())} {number(value)}",
+                query_params=query,
+                icon=":material/arrow_forward:",
+            )
+
+
+def show_panels(view: Overview, *, dark: bool) -> None:
+    """What needs attention with the trend, then a panel of bars per SOP; as many beside each other as fit."""
+    with st.grid(len(view.sops) + 1, min_column_width=370) as grid:
+        with grid.cell():
+            show_attention(view)
+            _show_trend(view, dark=dark)
+        for sop in view.sops:
+            with grid.cell(), st.container(border=True, height="stretch"):
+                _bars(view, sop, dark=dark)
+                duty_strip.show(view.duties[sop.code], sop, view.period, reports=sop.code in view.reports)
+
+
+def _bars(view: Overview, sop: Sop, *, dark: bool) -> None:
+    """One SOP's steps as bars; a click on a bar opens its cases."""
+    st.markdown(f"**{sop.short.in_language(language())}** · SOP {sop.number}")
+    picked = st.plotly_chart(
+        drawn_bars(view.matrices[sop.code], dark, language()),
+        key=f"summary.bars.{sop.code}",
+        on_select="rerun",
+        selection_mode="points",
+        config=_CONFIG,
+        theme=None,
+        alt=view.matrices_in_words[sop.code],
+    )
+    points = picked["selection"]["points"] if picked else []
+    if points and (step := _step_of(points[0])):
+        _open_behind(view, sop, step)
+
+
+def _open_behind(view: Overview, sop: Sop, step: str) -> None:
+    """The cases of a bar: in the register, or as they were known on a past day in the list of Kepatuhan."""
+    if not view.past and sop.step(step).periodic is None:
+        navigation.go_to(navigation.register_page(sop), langkah=step, tenggat=view.period.key)
+    query = {"sop": sop.code, "periode": view.period.key, "lihat": "daftar", "langkah": step}
+    per = f"{view.calendar.local_date(view.as_of):%Y-%m-%d}" if view.past else ""
+    navigation.go_to(navigation.COMPLIANCE, **query, per=per)
+
+
+# Streamlit's own way to hash a frame takes ten times as long as writing so small a one out.
+remembered_by_content = st.cache_resource(
+    max_entries=64, ttl=3600, show_spinner=False, hash_funcs={pd.DataFrame: pd.DataFrame.to_json}
+)
+
+
+@remembered_by_content
+def drawn_bars(matrix: pd.DataFrame, dark: bool, spoken: str) -> Any:  # noqa: FBT001 - a cache's key
+    """The figure of a matrix that was drawn before: Plotly takes longer to check a figure than to fill it.
+
+    `spoken` is the language, in the key because a figure holds words.
+    """
+    return step_bars(matrix, dark=dark)
+
+
+@remembered_by_content
+def drawn_trend(courses: dict[str, pd.DataFrame], dark: bool, spoken: str, pixels: int) -> Any:  # noqa: FBT001
+    """As `drawn_bars`."""
+    return trend_lines(courses, dark=dark, pixels=pixels)
+
+
+def _step_of(point: dict[str, object]) -> str:
+    data = point.get("customdata")
+    return str(data[0] if isinstance(data, list) else data or "")
+
+
+def _show_trend(view: Overview, *, dark: bool) -> None:
+    """Compliance by month, a line per SOP."""
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.markdown(f"**{_('Compliance by month')}**")
+        st.plotly_chart(
+            drawn_trend(lines(view.sops, view.trend), dark, language(), _TREND_PIXELS),
+            key="summary.trend",
+            config=_CONFIG,
+            theme=None,
+            alt=view.trend_in_words,
+        )
+
+
+def show_attention(view: Overview, *, overdue: int = 3, today: int = 2) -> None:
+    """What is overdue and with whom, then what falls due today; each with a link to its case."""
+    with st.container(border=True, gap="xxsmall"):
+        st.markdown(f"**{_('Needs attention')}**")
+        late, due = view.overdue(), view.due_on(0)
+        if not late and not due:
+            st.caption(_("Nothing is overdue, and nothing falls due today."))
+        if late:
+            _group("overdue", late, view, limit=overdue)
+        if due:
+            _group("today", due, view, limit=today)
+        st.page_link(
+            navigation.page(navigation.COMPLIANCE),
+            label=_("The next five working days"),
+            icon=":material/event_upcoming:",
+            query_params={"lihat": "depan", **({"sop": view.sops[-1].code} if view.sops else {})},
+        )
+
+
+def _group(kind: str, steps: Sequence[Coming], view: Overview, *, limit: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if kind == "overdue":
+            badge("overdue")
+        else:
+            st.badge(_("Due today"), icon=":material/today:", color="yellow")
+        more = len(steps) - limit
+        said = _("{count} steps", count=number(len(steps)))
+        st.caption(f"{said} · {_('{count} more', count=number(more))}" if more > 0 else said, width="content")
+    for one in steps[:limit]:
+        _line(one, view)
+
+
+def _line(one: Coming, view: Overview) -> None:
+    """One open step: case and how long, then step and who."""
+    sop = next(sop for sop in view.sops if sop.code == one.step.code)
+    step, due_at = sop.step(one.step.step_key), one.step.due_at
+    left = ""
+    if due_at is not None:
+        left = (
+            time_left_briefly(due_at, verdict="overdue", now=view.as_of, calendar=view.calendar)
+            if one.step.verdict == "overdue"
+            else _("until {time}", time=clock(due_at))
+        )
+    label = " · ".join(part for part in (one.step.register_no or one.step.period or "", left) if part)
+    with st.container(gap=None):
+        if one.step.case_id is not None:
+            st.page_link(
+                navigation.page(navigation.CASE),
+                label=label,
+                query_params={"id": str(one.step.case_id), "langkah": step.key},
+            )
+        else:
+            st.text(label)
+        name = shorten(step.name.in_language(language()), _STEP_LETTERS, placeholder="…")
+        st.caption(plain(f"{step.no}. {name} · {with_whom(one, sop)}"))
+
+
+def with_whom(one: Coming, sop: Sop) -> str:
+    """The people it lies with, the executor where there are none or many."""
+    if 1 <= len(one.people) <= _PEOPLE:
+        return ", ".join(one.people)
+    return sop.executor(one.step.executor).label.in_language(language())

@@ -1,0 +1,165 @@
+"""The overview on the wall of the office (`?layar=1`): the same figures, larger, no controls, renewed each minute."""
+
+import re
+from textwrap import shorten
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import duty_strip, navigation, periods, reads, session
+from dashboard.chart_rows import dressed
+from dashboard.charts import step_bars, trend_lines
+from dashboard.formats import moment_long, number, percent
+from dashboard.palette import INK, LESSER_INK
+from dashboard.summary import Overview, lines, overview, sentence, weakest
+from dashboard.summary_panels import remembered_by_content, with_whom
+from dashboard.text import _, language, plain
+from models.access import Permission
+
+NAME = "layar"
+EVERY_SECONDS = 60
+_LARGER = 1.4
+_LISTED, _STEP_LETTERS = 4, 44
+_CONFIG = {"displayModeBar": False, "scrollZoom": False, "staticPlot": True}
+_PIXELS = re.compile(r"([MLH])(\d+(?:\.\d+)?)")
+
+
+def is_asked_for() -> bool:
+    """Whether the address asks for the big screen."""
+    return st.query_params.get(NAME) == "1"
+
+
+@st.fragment(run_every=EVERY_SECONDS)
+def show(*, dark: bool) -> None:
+    """The figures of the running semester. Asks again who is looking: a fragment does not pass the entry script."""
+    who, now = session.require(Permission.VIEW_SUMMARY), session.now()
+    sops = reads.readable_sops(who, now)
+    view = overview(who, sops, periods.current(reads.today(now)), now)
+    st.header(sentence(view).replace("**", ""), anchor=False)
+    st.subheader(plain(weakest(view)), anchor=False)
+    duty_strip.show_alarms(view.alarms)
+    _figures(view, dark=dark)
+    with st.grid(len(sops) + 1, min_column_width=540) as grid:
+        with grid.cell():
+            _attention(view)
+            with st.container(border=True):
+                st.subheader(_("Compliance by month"), anchor=False)
+                st.plotly_chart(
+                    _large_trend(lines(sops, view.trend), dark, language()),
+                    key="wall.trend",
+                    config=_CONFIG,
+                    theme=None,
+                    alt=view.trend_in_words,
+                )
+        for sop in sops:
+            with grid.cell(), st.container(border=True, height="stretch"):
+                st.subheader(sop.short.in_language(language()), anchor=False)
+                st.plotly_chart(
+                    _large_bars(view.matrices[sop.code], dark, language()),
+                    key=f"wall.bars.{sop.code}",
+                    config=_CONFIG,
+                    theme=None,
+                    alt=view.matrices_in_words[sop.code],
+                )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("As of {moment}", moment=moment_long(now)), width="content")
+        st.page_link(navigation.page(navigation.SUMMARY), label=_("Leave the big screen"))
+
+
+def _attention(view: Overview) -> None:
+    with st.container(border=True, gap="small"):
+        for word, colour, found in (
+            (_("Overdue"), "red", view.overdue()),
+            (_("Due today"), "orange", view.due_on(0)),
+        ):
+            st.subheader(f":{colour}[{word}: {number(len(found))}]", anchor=False)
+            for one in found[:_LISTED]:
+                sop = next(sop for sop in view.sops if sop.code == one.step.code)
+                step = sop.step(one.step.step_key)
+                name = shorten(step.name.in_language(language()), _STEP_LETTERS, placeholder="…")
+                st.markdown(f"#### {plain(f'{step.no}. {name} · {with_whom(one, sop)}')}")
+
+
+def _figures(view: Overview, *, dark: bool) -> None:
+    now = view.now()
+    figures = {
+        _("Compliance"): percent(now.rate),
+        _("Overdue now"): number(sum(counts.overdue for counts in view.open.values())),
+        _("Due today"): number(len(view.due_on(0))),
+        _("Open cases"): number(sum(counts.cases for counts in view.open.values())),
+    }
+    st.plotly_chart(
+        _large_figures(figures, dark=dark),
+        key="wall.figures",
+        config=_CONFIG,
+        theme=None,
+        alt="; ".join(f"{label}: {value}" for label, value in figures.items()),
+    )
+
+
+def _large_figures(figures: dict[str, str], *, dark: bool) -> go.Figure:
+    """Words and numbers that are read across a room: a page's own text grows no further."""
+    words: list[dict[str, object]] = []
+    for place, (label, value) in enumerate(figures.items()):
+        at = {
+            "x": place / len(figures),
+            "xref": "paper",
+            "xanchor": "left",
+            "yref": "paper",
+            "showarrow": False,
+        }
+        words.append(
+            {**at, "text": label, "y": 1, "yanchor": "top", "font": {"size": 24, "color": LESSER_INK[dark]}}
+        )
+        words.append(
+            {**at, "text": value, "y": 0, "yanchor": "bottom", "font": {"size": 64, "color": INK[dark]}}
+        )
+    hidden = {"visible": False, "fixedrange": True}
+    return dressed(go.Figure(), dark=dark).update_layout(
+        annotations=words, height=118, margin={"l": 0, "r": 0, "t": 0, "b": 0}, xaxis=hidden, yaxis=hidden
+    )
+
+
+@remembered_by_content
+def _large_bars(matrix: pd.DataFrame, dark: bool, spoken: str) -> Any:  # noqa: FBT001 - a cache's key
+    return enlarged(step_bars(matrix, dark=dark), _LARGER)
+
+
+@remembered_by_content
+def _large_trend(courses: dict[str, pd.DataFrame], dark: bool, spoken: str) -> Any:  # noqa: FBT001
+    return enlarged(trend_lines(courses, dark=dark), _LARGER)
+
+
+def enlarged(figure: go.Figure, times: float) -> go.Figure:
+    """The figure drawn so many times larger: height, margins, words and what is measured in pixels."""
+    layout = figure.layout
+    words = [
+        {
+            "font": {"size": (note.font.size or 12) * times},
+            "xshift": (note.xshift or 0) * times,
+            "text": re.sub(
+                r"font-size:(\d+)px",
+                lambda found: f"font-size:{int(found[1]) * times:.0f}px",
+                note.text or "",
+            ),
+        }
+        for note in layout.annotations
+    ]
+    paths = [
+        {"path": _PIXELS.sub(lambda found: f"{found[1]}{float(found[2]) * times}", shape.path)}
+        for shape in layout.shapes
+        if shape.path
+    ]
+    margin = {side: (getattr(layout.margin, side) or 0) * times for side in ("l", "r", "t", "b")}
+    for axis in (layout.xaxis, layout.yaxis):
+        if axis.tickfont.size:
+            axis.tickfont.size *= times
+    return figure.update_layout(
+        height=layout.height * times,
+        margin=margin,
+        annotations=words,
+        shapes=paths,
+        legend={"font": {"size": 12 * times}, "entrywidth": (layout.legend.entrywidth or 0) * times},
+    )
