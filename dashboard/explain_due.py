@@ -5,11 +5,12 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import reads
-from dashboard.formats import clock, date_long, moment_long, working_duration
-from dashboard.text import _, ngettext
+from dashboard import due_timeline, reads
+from dashboard.formats import clock, date_long, in_wib, moment_long, number, working_duration
+from dashboard.text import _, ngettext, plain
 from models.explanation import DayRow, Explanation, explain
 from models.queries.case_file import CaseView, Round
+from models.queries.report_basis import calendar_basis
 from models.sla import Target, Unit
 from models.sop import Step
 
@@ -23,10 +24,31 @@ def show(view: CaseView, step: Step, shown: Round) -> None:
         planned_end_at=view.returns_at,
         not_after_at=view.departs_at if step.before_departure else None,
     )
+    told = list(lines(made, due_at=shown.due_at, late_from=shown.late_from))
+    drawn = due_timeline.figure(made, due_at=shown.due_at, dark=st.context.theme.type == "dark")
+    if drawn is not None:
+        st.plotly_chart(
+            drawn,
+            key=f"due.{shown.round_id}",
+            config={"displayModeBar": False},
+            theme=None,
+            alt="\n".join(told),
+        )
     with st.container(gap=None):
-        for line in lines(made, due_at=shown.due_at, late_from=shown.late_from):
+        for line in told:
             st.text(line)
-    st.caption(_("SOP {number}, version {version}", number=view.sop.number, version=view.sop.version))
+    last_on = reads.today(shown.due_at or shown.started_at)
+    basis = reads.read(calendar_basis, first_on=reads.today(shown.started_at), last_on=last_on)
+    st.caption(
+        _(
+            "SOP {number}, version {version}; working calendar, version {calendar}",
+            number=view.sop.number,
+            version=view.sop.version,
+            calendar=number(basis.version),
+        )
+    )
+    for decree in dict.fromkeys(decree for decree in basis.decrees.values() if decree):
+        st.caption(plain(decree))
 
 
 def lines(made: Explanation, *, due_at: datetime | None, late_from: datetime | None) -> Iterator[str]:
@@ -37,11 +59,24 @@ def lines(made: Explanation, *, due_at: datetime | None, late_from: datetime | N
     yield _("Target: {target}", target=target_words(made.target))
     if made.election:
         yield _("Election period: days are counted as calendar days.")
-    yield from map(_day, made.days)
+    if made.stretches:
+        yield from _stretches(made)
+    else:
+        yield from map(_day, made.days)
+    yield from _end(made, due_at, late_from)
+
+
+def _stretches(made: Explanation) -> Iterator[str]:
+    """Each stretch of working time with the breaks between, and the days passed over, in the order of the days."""
+    passed, before = list(made.days), None
     for begin, end in made.stretches:
+        while passed and passed[0].on < in_wib(begin).date():
+            yield _day(passed.pop(0))
+        if before is not None and in_wib(before).date() == in_wib(begin).date():
+            yield _("{day}: {begin}-{end} break", day=date_long(begin), begin=clock(before), end=clock(begin))
         minutes = int((end - begin).total_seconds() // 60)
         yield f"{date_long(begin)}: {clock(begin)}-{clock(end)} ({working_duration(minutes)})"
-    yield from _end(made, due_at, late_from)
+        before = end
 
 
 def _end(made: Explanation, due_at: datetime | None, late_from: datetime | None) -> Iterator[str]:

@@ -33,9 +33,10 @@ class DayRow:
 class Explanation:
     """What `deadline` was reckoned from. `unit` is the unit really counted (calendar days in an election period).
 
-    `days` is filled for targets in days, `stretches` (UTC, half-open) for working minutes; between two stretches lies
-    a break, a night or a closed day. `own_due_at` is the target's due time before the departure capped it.
-    `moved_from_on` is the n-th calendar day when the due date had to move to the next working day.
+    `days` is filled for targets in days, for working minutes with the days passed over alone. `stretches` (UTC,
+    half-open) are for working minutes; between two of them lies a break, a night or a closed day. `own_due_at` is the
+    target's due time before the departure capped it. `moved_from_on` is the n-th calendar day when the due date had to
+    move to the next working day.
     """
 
     deadline: Deadline
@@ -82,6 +83,9 @@ def explain(
         )
     elif own_due_at is not None and unit is Unit.WORKING_MINUTES:
         stretches = tuple(_stretches(reckoned.effective_at, own_due_at, calendar))
+        span = (calendar.local_date(start_at), calendar.local_date(own_due_at - MINUTE))
+        rows = _rows(*span, day_zero_on=day_zero_on, last_on=span[1], unit=unit, calendar=calendar)
+        days = tuple(row for row in rows if not row.working)
     return Explanation(
         deadline=reckoned,
         target=target,
