@@ -9,6 +9,7 @@ from tests.browser.person import Person
 _OPEN = {
     "/ringkasan": Permission.VIEW_SUMMARY,
     "/tugas": Permission.VIEW_TASKS,
+    "/kepatuhan": Permission.VIEW_SUMMARY,
     "/laporan": Permission.VIEW_REPORTS,
     "/sop": Permission.VIEW_SOPS,
     "/pengguna": Permission.MANAGE_USERS,
