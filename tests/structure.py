@@ -72,6 +72,29 @@ def screen_inside_transaction(source: str) -> Findings:
     return found
 
 
+def writes_rounds(source: str) -> Findings:
+    """`insert(StepRound)` or `update(StepRound)`, under whatever name: what stood before would be lost."""
+    tree = ast.parse(source)
+    names = {"StepRound"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                pairs = (
+                    zip(target.elts, node.value.elts, strict=False)
+                    if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+                    else [(target, node.value)]
+                )
+                names |= {ast.unparse(name) for name, value in pairs if ast.unparse(value) == "StepRound"}
+    return [
+        f"line {node.lineno}: {ast.unparse(node)}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("insert", "update", "delete")
+        and node.args
+        and ast.unparse(node.args[0]) in names
+    ]
+
+
 _IMPURE_CALLS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.monotonic", "open",
     "os.getenv", "time.localtime", "uuid4", "uuid.uuid4",

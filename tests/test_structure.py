@@ -146,6 +146,21 @@ def test_no_screen_inside_a_transaction() -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    ["update(StepRound).values(note=1)", "r, c = StepRound, CaseFile\ninsert(r)", "r = StepRound\nupdate(r)"],
+)
+def test_check_of_writing_rounds_bites(body: str) -> None:
+    assert structure.writes_rounds(body)
+
+
+def test_rounds_are_written_in_one_place() -> None:
+    assert not structure.writes_rounds("update(CaseFile)\nselect(StepRound)")
+    found = findings(structure.writes_rounds, "dashboard", "pages", "models", "seed")
+    assert [path for path in found if not path.endswith("rounds.py")] == []
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "datetime.now(UTC)", "dt.datetime.now()", "date.today()", "time.time()", "open('x')", "Path('x').read_text()",

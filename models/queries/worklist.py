@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from models.access import Actor, Permission, may, may_record
-from models.queries.past import rounds
 from models.queries.sight import assigned_cases, hidden_from
 from models.queries.verdicts import verdict_of
 from models.sop import Sop
@@ -85,19 +84,3 @@ def worklist(
             if len(found) == limit:
                 break
     return found
-
-
-def attention(
-    connection: Connection, *, actor: Actor, sop: Sop, as_of: datetime, limit: int = 8, past: bool = False
-) -> list[OpenStep]:
-    """Counted open steps that are overdue or near their due date, the longest overdue first.
-
-    With `past` those that were known as such at `as_of`.
-    """
-    if not may(actor, Permission.VIEW_SUMMARY, sop):
-        return []
-    r = rounds(as_of, past=past)
-    query = (
-        open_steps(actor, as_of, r).where(r.code == sop.code, r.counted, r.at_risk_from <= as_of).limit(limit)
-    )
-    return [OpenStep(**row._mapping) for row in connection.execute(query)]

@@ -21,8 +21,8 @@ from models.queries import past
 from models.queries.completeness import completeness
 from models.queries.compliance import open_counts, step_counts
 from models.queries.duty_facts import periodic_facts
+from models.queries.outlook import coming
 from models.queries.pauses import excused
-from models.queries.worklist import attention
 from models.tables import StepRound, StepRoundPast
 from tests.commands.flow import close, correct, edit, give_back, skip
 from tests.conftest import NOW
@@ -57,8 +57,8 @@ def seen(office: Office, as_of: datetime, *, past: bool) -> dict[str, Any]:
             found[f"{code} counts"] = sorted(map(repr, step_counts(connection, **at, months=MONTHS)))
             found[f"{code} open"] = open_counts(connection, **at)
             found[f"{code} duties"] = periodic_facts(connection, **at)
-            found[f"{code} attention"] = [
-                replace(one, version=0) for one in attention(connection, **at, limit=100)
+            found[f"{code} coming"] = [
+                replace(one.step, version=0) for one in coming(connection, **at, until=as_of + 9 * DAY)
             ]
             known = {"as_of": as_of} if past else {}
             found[f"{code} outputs"] = completeness(connection, **about, start=FIRST_AT, end=as_of, **known)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import asdict
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -12,7 +11,7 @@ from models.errors import Forbidden
 from models.queries import compliance, verdicts
 from models.queries.case_file import case_view, round_view
 from models.queries.compliance import durations, open_counts, step_counts
-from models.queries.worklist import attention, worklist
+from models.queries.worklist import worklist
 from models.tables import StepRound
 from tests.commands import recount
 from tests.conftest import NOW
@@ -183,24 +182,6 @@ def test_worklist_shows_only_what_may_be_recorded(busy: Office) -> None:
             assert may_record(actor, role, sop(one.code))
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_attention_lists_what_is_overdue_or_near_longest_overdue_first(busy: Office, code: str) -> None:
-    stored = recount.read(busy)
-    for as_of in (NOW, *(at for at in MOMENTS if at > NOW)):  # what is open has begun by then
-        right = [
-            one
-            for one in stored.rounds
-            if one["code"] == code
-            and one["state"] == "open"
-            and one["counted"]
-            and recount.verdict_of(one, as_of) in {"overdue", "at_risk"}
-        ]
-        right.sort(key=lambda one: (one["due_at"], one["started_at"], one["id"]))
-        with busy.reading() as connection:
-            found = attention(connection, actor=busy.sekretaris, sop=sop(code), as_of=as_of, limit=8)
-        assert [one.round_id for one in found] == [one["id"] for one in right[:8]]
-
-
 def test_outsider_gets_no_figure(busy: Office) -> None:
     jagat, complaint = busy.actors[Role.JAGAT_SAKSANA], sop("pengaduan")
     with busy.reading() as connection:
@@ -211,4 +192,3 @@ def test_outsider_gets_no_figure(busy: Office) -> None:
                 durations(connection, actor=actor, sop=complaint, months=(202601, 202612))
             with pytest.raises(Forbidden):
                 open_counts(connection, actor=actor, sop=complaint, as_of=NOW)
-            assert attention(connection, actor=actor, sop=complaint, as_of=NOW + timedelta(days=90)) == []

@@ -20,11 +20,13 @@ from models.commands.links import link_cases
 from models.database import transaction
 from models.errors import NotFound
 from models.queries import (
+    behind,
     case_file,
     changes,
     conflicts,
     issues,
     missing_outputs,
+    outlook,
     papers,
     register,
     report_books,
@@ -57,6 +59,7 @@ WITHOUT_A_ROAD = {
     "accounts.signed_in": NO_CASES,
     "accounts.was_ended": NO_CASES,
     "attachments.attachments": ASKED_BEFORE,
+    "behind.late_reasons": FIGURES,
     "books.checks_on": NO_CASES,
     "books.entries": ASKED_BEFORE,
     "calendar.calendar_data": NO_CASES,
@@ -78,10 +81,13 @@ WITHOUT_A_ROAD = {
     "issues.owed_rounds": NO_CASES,
     "journal_slots.gather": FIGURES,
     "journal_slots.owing": NO_CASES,
+    "open_cases.open_by_month": FIGURES,
     "outputs.attached_outputs": ASKED_BEFORE,
     "outputs.numbered_papers": ASKED_BEFORE,
     "pauses.excused": FIGURES,
     "pauses.pauses_of": ASKED_BEFORE,
+    "record_keeping.by_record": FIGURES,
+    "record_keeping.left_order": FIGURES,
     "sealed.sample_opens": "for whoever holds the server's terminal",
     "sealed.sealed_counts": "for whoever holds the server's terminal",
     "sealed.unopened": "for whoever holds the server's terminal",
@@ -94,6 +100,9 @@ WITHOUT_A_ROAD = {
     "sight.is_assigned": "about the actor and one case, read for a view that was asked for before",
     "journal_slots.slot_steps": NO_CASES,
     "sops.codes": NO_CASES,
+    "sops.versions_of": NO_CASES,
+    "spread.spread": FIGURES,
+    "spread.where_time_goes": FIGURES,
     "sops.sops_fingerprint": NO_CASES,
     "sops.in_force": NO_CASES,
     "sops.readable": NO_CASES,
@@ -196,9 +205,26 @@ def _told_in_books(connection: Connection, who: Actor, scene: Scene) -> bool:
     return scene.register_no in {entry.register_no for book in found for entry in book.entries}
 
 
-def _attention(connection: Connection, who: Actor, scene: Scene) -> bool:
-    found = worklist.attention(connection, actor=who, sop=scene.of, as_of=AS_OF, limit=100)
-    return scene.case_id in {step.case_id for step in found}
+def _coming(connection: Connection, who: Actor, scene: Scene) -> bool:
+    found = outlook.coming(connection, actor=who, sop=scene.of, as_of=AS_OF, until=AS_OF)
+    return scene.case_id in {one.step.case_id for one in found}
+
+
+def _behind(kind: behind.Kind, *, past: bool = False) -> Road:
+    def road(connection: Connection, who: Actor, scene: Scene) -> bool:
+        start, end = wib("Minggu 2026-11-01 00:00"), wib("Kamis 2026-12-31 23:59")
+        rows, _listed, _hidden = behind.rounds_behind(
+            connection,
+            actor=who,
+            sop=scene.of,
+            asked=behind.Behind(MONTHS, start, end, kind),
+            as_of=AS_OF,
+            past=past,
+            limit=100,
+        )
+        return scene.case_id in {row.case_id for row in rows}
+
+    return road
 
 
 def _works(*, for_others: bool) -> Road:
@@ -237,6 +263,9 @@ def _assigned(connection: Connection, who: Actor, scene: Scene) -> bool:
 
 
 ROADS: dict[str, Road] = {
+    "behind.rounds_behind": _behind("due"),
+    "behind.rounds_behind on a past day": _behind("due", past=True),
+    "behind.rounds_behind of what is open": _behind("open"),
     "case_file.case_view": _reads(case_file.case_view),
     "case_file.history": _reads(case_file.history),
     "case_file.round_view": _reads(case_file.round_view),
@@ -244,6 +273,7 @@ ROADS: dict[str, Road] = {
     "conflicts.ties": _reads(conflicts.ties),
     "issues.issued_file": _issued,
     "missing_outputs.missing_outputs": _lacking,
+    "outlook.coming": _coming,
     "papers.paper_sources": _reads(papers.paper_sources),
     "register.register": _registered(lambda _: register.RegisterFilter()),
     "register.register_size": _sized,
@@ -264,7 +294,6 @@ ROADS: dict[str, Road] = {
     "slot_facts.journal_facts": _missed_slots,
     "standings.alarms": _alarmed,
     "ties.tied": _tied,
-    "worklist.attention": _attention,
     "worklist.worklist": _works(for_others=False),
     "worklist.worklist for others": _works(for_others=True),
 }
@@ -276,7 +305,8 @@ ESCORTS_ALONE = {
     "standings.alarms",
 }
 MEASURED_ALONE = {
-    "worklist.attention",
+    "behind.rounds_behind of what is open",
+    "outlook.coming",
     "register.register behind a figure",
 }  # an escort itself has no time limit
 MARKED = {"pengaduan": "subject", "pengawalan": "activity"}

@@ -81,7 +81,7 @@ def attention(office: Office, who: Actor) -> set[int | None]:
 
     months = periods.of_range(202611, 202611)
     found = summary.overview(who, reads.readable_sops(who, NOW), months, NOW)
-    return {step.case_id for step in found.waiting}
+    return {one.step.case_id for one in found.coming}
 
 
 def test_remembered_overview_of_another_person_is_not_shown(office: Office, cases: Cases) -> None:
