@@ -219,3 +219,24 @@ def test_sekretaris_records_for_others_and_the_record_says_so(office: Office, ca
 def test_case_offers_no_form_to_who_may_not_record_its_step(office: Office, cases: Cases, role: Role) -> None:
     visitor = at_the_case(office, cases.new_escort, role)
     assert not any(node.key.endswith(".send") for node in visitor.widgets())
+
+
+def test_what_was_written_with_a_step_is_read_by_everybody_after_it(office: Office, cases: Cases) -> None:
+    row = latest(office, cases.recorded_complaint, "disposition")
+    at_the_case(office, cases.recorded_complaint).fill(
+        output_filled_disposition_sheet="Map 7", assigned_unit="Sub Bagian Hukum", instructions=["review", "answer"],
+        secretary_note="Telaah *bukti* lebih dahulu",
+    ).press(f"finish.{row['id']}.send")  # fmt: skip
+    for role in (Role.SUB_BAGIAN_HUKUM, Role.PIMPINAN):
+        visitor = at_the_case(office, cases.recorded_complaint, role)
+        shown = "\n".join(visitor.texts("text"))
+        for words in (
+            "Diteruskan kepada (sub bagian): Sub Bagian Hukum",
+            "Instruksi: Telaah dan sarankan, Siapkan jawaban",
+            "Sifat: Biasa",
+            "dan catatan Sekretaris: Map 7",
+            "Telaah *bukti* lebih dahulu",
+        ):
+            assert words in shown, words
+        assert visitor.kinds_with("*bukti*") == {"text"}
+        assert "None" not in shown
