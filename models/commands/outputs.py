@@ -27,7 +27,7 @@ def count_outputs(connection: Connection, *, sop: Sop, case_id: int) -> None:
         step = sop.step(row.step_key)
         due = held = 0
         if row.state == "done" and not step.automatic and row.id not in superseded:
-            there = held_outputs(step, row.data, round_id=row.id, attached=attached, papers=papers)
+            there = held_outputs(sop, step, row.data, round_id=row.id, attached=attached, papers=papers)
             due, held = _counts(step, there)
         if (due, held) != (row.outputs_due, row.outputs_held):
             connection.execute(update(r).where(r.id == row.id).values(outputs_due=due, outputs_held=held))
@@ -49,7 +49,7 @@ def count_finished(connection: Connection, *, sop: Sop, row: RowMapping) -> None
         return
     r, step = StepRound, sop.step(row["step_key"])
     data = connection.execute(select(r.data).where(r.id == row["id"])).scalar_one()
-    there = held_outputs(step, data, round_id=row["id"], attached=set(), papers=set())
+    there = held_outputs(sop, step, data, round_id=row["id"], attached=set(), papers=set())
     due, held = _counts(step, there)
     connection.execute(update(r).where(r.id == row["id"]).values(outputs_due=due, outputs_held=held))
 
