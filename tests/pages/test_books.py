@@ -76,3 +76,30 @@ def is_late(office: Office, case_id: int, book: str) -> bool:
     visitor = Visitor(office, office.sekretaris).open("berkas", id=str(case_id))
     visitor.choose("case.tab", _("Books")).choose("case.book", book)
     return any(_("recorded late") in text for text in visitor.texts("text"))
+
+
+def test_log_entry_begins_as_the_case_stands_and_says_so_when_it_says_otherwise(office: Office) -> None:
+    case_id = escort(office, EARLIER, BACK, Run(begun=EARLIER))
+    warned = "Situasi Aman/Rawan masih menyebut: {}. Catat juga perubahannya di sana."
+    visitor = at_the_log(office, case_id)
+    assert visitor.field("situation").value == "safe"
+    visitor.fill(situation="unsafe").rerun()
+    assert visitor.shows(warned.format("Aman"))
+    entry(
+        office,
+        case_id,
+        wib("Kamis 2026-11-19 09:00"),
+        journal="situation_log",
+        situation="unsafe",
+        cause="Massa",
+    )
+    visitor = at_the_log(office, case_id)
+    assert visitor.field("situation").value == "unsafe"
+    assert not visitor.shows("masih menyebut")
+    visitor.fill(situation="safe").rerun()
+    assert visitor.shows(warned.format("Rawan"))
+
+
+def at_the_log(office: Office, case_id: int) -> Visitor:
+    visitor = Visitor(office, office.sekretaris).open("berkas", id=str(case_id))
+    return visitor.choose("case.tab", _("Books"))
