@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.text import _, in_language
 from models.access import Role
+from tests.commands.flow import give_back
 from tests.conftest import NOW
 from tests.factories import Office, acts, case_row, latest, open_steps, rounds, sop
 from tests.moments import WIB
@@ -154,6 +155,51 @@ def test_step_is_handed_back_for_a_reason_and_gets_a_second_round(office: Office
     assert latest(office, case_id, "review")["state"] == "returned"
     again = latest(office, case_id, "disposition")
     assert (again["round_no"], again["state"]) == (2, "open")
+
+
+def test_further_round_begins_with_what_was_written_before(office: Office, cases: Cases) -> None:
+    case_id = cases.recorded_complaint
+    row = latest(office, case_id, "disposition")
+    at_the_case(office, case_id).fill(
+        output_complaint_file="Map 3", assigned_unit="Subbag Teknis", instructions=["answer"], secretary_note="Segera",
+    ).press(f"finish.{row['id']}.send")  # fmt: skip
+    give_back(office, case_id, "review", to="disposition", at=NOW)
+    for url in ("berkas", "tugas"):
+        visitor = Visitor(office, office.sekretaris).open(
+            url, **({"id": str(case_id)} if url == "berkas" else {})
+        )
+        again = latest(office, case_id, "disposition")
+        if url == "tugas":
+            visitor.press(f"task.open.{again['id']}")
+        held = {
+            name: visitor.field(name).value
+            for name in ("output_complaint_file", "assigned_unit", "instructions")
+        }
+        assert held == {
+            "output_complaint_file": "Map 3",
+            "assigned_unit": "Subbag Teknis",
+            "instructions": ["answer"],
+        }
+        assert visitor.field("secretary_note").value == "Segera"
+        assert visitor.field("note").value == ""
+    visitor.fill(assigned_unit="Sub Bagian Hukum").press(f"finish.{again['id']}.send")
+    data = latest(office, case_id, "disposition")["data"]
+    assert (data["assigned_unit"], data["secretary_note"]) == ("Sub Bagian Hukum", "Segera")
+
+
+def test_fields_beside_each_other_stand_on_one_line(office: Office, cases: Cases) -> None:
+    """The SOP's name of an output may take two lines; a message under one field is not to push the other down."""
+    row = latest(office, cases.recorded_complaint, "disposition")
+    visitor = at_the_case(office, cases.recorded_complaint)
+    assert levels(visitor) == {"bottom"}
+    visitor.fill(output_complaint_file="x" * 201).press(f"finish.{row['id']}.send")
+    assert levels(visitor) == {"top"}
+
+
+def levels(visitor: Visitor) -> set[str]:
+    """How the halves of the rows of fields stand to each other."""
+    halves = [node.proto for node in visitor.at._tree if node.type == "column" and node.weight == 0.5]
+    return {half.VerticalAlignment.Name(half.vertical_alignment).lower() for half in halves}
 
 
 def test_finished_step_is_put_right_for_a_reason_and_the_old_value_stays(
