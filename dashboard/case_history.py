@@ -17,6 +17,7 @@ from models.sop import Field, Sop
 from models.step_form import step_fields
 
 SHOWN_AT_FIRST = 50
+_ENTRY_SHOWN = 200  # letters of an entry; the whole of it stands in its book
 _ABOUT_SOMEBODY = ("case.assigned", "case.unassigned", "conflict.declared", "conflict.lifted")
 _SENTENCES = {
     "case.opened": N_("Case opened"),
@@ -60,7 +61,13 @@ def show(who: Actor, view: CaseView) -> None:
             st.markdown(f"**{sentence(act, view.sop)}**")
             st.text(_who_and_when(act))
             reason = act.reason if _may_read(who, view.sop, act) else None
-            for line in (reason, *_told(who, view, act), *_moved(act), *_changed(act, view.sop)):
+            for line in (
+                reason,
+                *_told(who, view, act),
+                *_what(act, view.sop),
+                *_moved(act),
+                *_changed(act, view.sop),
+            ):
                 if line:
                     st.text(line)
 
@@ -111,6 +118,22 @@ def _who_and_when(act: Act) -> str:
             name=act.actor_name,
         )
     return _("{recorded} by {name}", recorded=recorded, name=act.actor_name)
+
+
+def _what(act: Act, sop: Sop) -> list[str]:
+    """What an entry of a logbook says, and what a step resulted in, without having to look for them elsewhere."""
+    details = act.details
+    if act.action == "step.finished" and details.get("outcome"):
+        return [_("Result: {result}", result=sop.outcome(details["outcome"]).label.in_language(language()))]
+    if act.action != "journal.written":
+        return []
+    data = details.get("data") or {}
+    said = " · ".join(
+        " ".join(stored_words(field, data[field.key]).split())
+        for field in _fields(act, sop)
+        if field.key in data
+    )
+    return [said if len(said) <= _ENTRY_SHOWN else said[:_ENTRY_SHOWN].rstrip() + "…"]
 
 
 def _moved(act: Act) -> list[str]:

@@ -14,6 +14,7 @@ from dashboard import (
     navigation,
     reads,
     step_panel,
+    step_record,
 )
 from dashboard.formats import moment_long, moment_medium, working_duration
 from dashboard.status import badge, time_left
@@ -134,6 +135,8 @@ def _times(view: CaseView, step: Step, shown: Round, now: datetime, moved: WithP
     for text in (shown.reason, shown.note):
         if text:
             st.text(text)
+    if shown.state in ("done", "returned"):
+        step_record.show(step, shown)
     missing = missing_outputs(step, shown.held) if shown.state == "done" and not step.automatic else ()
     if missing:
         names = ", ".join(output.label.in_language(language()) for output in missing)

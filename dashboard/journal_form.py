@@ -9,8 +9,8 @@ import streamlit as st
 from dashboard import acts, drafts, forms, session
 from dashboard.text import _, language
 from models.commands.journals import correct_entry, record_entry, strike_entry
-from models.queries.books import Entry, kept
-from models.sop import FieldType
+from models.queries.books import Entry, kept, stands
+from models.sop import Field, FieldType
 from models.sop_books import Journal
 
 _REPEATED = (
@@ -29,10 +29,12 @@ def name_of_correction(entry_id: int) -> str:
     return f"entry.correct.{entry_id}"
 
 
-def new(journal: Journal, *, case_id: int, found: Sequence[Entry]) -> None:
-    """The form of a new entry; places and people stand as in the entry before."""
+def new(journal: Journal, *, case_id: int, books: Sequence[Journal], found: Sequence[Entry]) -> None:
+    """The form of a new entry; places and people stand as in the entry before, the situation as the case stands."""
     form = name_of_new(case_id, journal.key)
-    now, values = session.now(), _as_before(journal, found)
+    standing = _standing(journal, books, found)
+    now = session.now()
+    values = _as_before(journal, found) | {field.key: key for _book, field, key in standing}
     drafts.follow(form, (now, repr(values)))
     prefix = f"{form}.{acts.token(form)}"
     refused = acts.problems(form)
@@ -42,6 +44,7 @@ def new(journal: Journal, *, case_id: int, found: Sequence[Entry]) -> None:
     )
     data = forms.step_form(journal.fields, prefix=prefix, values=values, refused=refused, outcome=None)
     _say_score(journal, data)
+    _say_standing(standing, data)
     if st.button(_("Write into the book"), type="primary", icon=":material/edit_note:", key=f"{form}.send"):
         if happened_at is None:
             acts.refuse(form, happened_at=_("This field is required."))
@@ -65,6 +68,33 @@ def _as_before(journal: Journal, found: Sequence[Entry]) -> dict[str, Any]:
         return {}
     repeated = {field.key for field in journal.fields if field.type in _REPEATED}
     return {key: value for key, value in before[-1].data.items() if key in repeated}
+
+
+def _standing(
+    journal: Journal, books: Sequence[Journal], found: Sequence[Entry]
+) -> list[tuple[Journal, Field, str]]:
+    """Fields of this book that ask for what another book keeps: that book, the field, and how the case stands by it."""
+    return [
+        (book, field, key)
+        for book in books
+        if book.standing is not None and book.key != journal.key
+        for field in journal.fields
+        if field.key == book.standing.field
+        for key, _entry in [stands(book, list(found))]
+        if key in {choice.key for choice in field.choices}
+    ]
+
+
+def _say_standing(standing: Sequence[tuple[Journal, Field, str]], data: Mapping[str, Any]) -> None:
+    """Beside an entry that says otherwise: only the other book changes how the case stands."""
+    for book, field, key in standing:
+        if data.get(field.key) not in (None, key):
+            words = _(
+                "{book} still says: {state}. Write the change there too.",
+                book=book.label.in_language(language()),
+                state=field.choice(key).label.in_language(language()),
+            )
+            st.caption(f":orange[:material/warning:] {words}")
 
 
 def _say_score(journal: Journal, data: Mapping[str, Any]) -> None:

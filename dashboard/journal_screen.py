@@ -47,7 +47,7 @@ def show(who: Actor, view: CaseView) -> None:
         with st.expander(_("New entry"), icon=":material/add:", expanded=True, key=f"book.new.{journal.key}"):
             if view.closed_at is not None:
                 drafts.show_over(form, _("The case was closed meanwhile."))
-            journal_form.new(journal, case_id=view.case_id, found=found)
+            journal_form.new(journal, case_id=view.case_id, books=view.sop.journals, found=found)
     _written(who, view, journal, [entry for entry in reversed(found) if entry.journal_key == journal.key])
 
 

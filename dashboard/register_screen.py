@@ -135,6 +135,8 @@ def table(sop_code: str, query: dict[str, str]) -> None:
         rows, total = _page(who, sop, asked, now)
     if not rows:
         st.info(_("No case fits. Change the filters, or register a new case."), icon=":material/search_off:")
+        if asked.chosen.search and sop.confidential_fields:  # or the same complaint would be registered twice
+            st.caption(_("Confidential fields, such as the reporter's name, are not searched."))
         return
     st.caption(
         ngettext("{count} case", "{count} cases", total, count=number(total))

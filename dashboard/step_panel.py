@@ -3,6 +3,7 @@
 Used by the tasks and by the case alike. After recording, the next step, who is next and its due date are said.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -78,7 +79,17 @@ def show(who: Actor, sop: Sop, shown: Open, view: CaseView | None) -> None:
     elif chosen == "return":
         _return(shown, sop, back_to)
     else:
-        _finish(shown, sop, step)
+        _finish(shown, sop, step, _before(shown, view))
+
+
+def _before(shown: Open, view: CaseView | None) -> Mapping[str, Any]:
+    """What the step's round before this one holds: a further round begins with it, to be put right and not retyped."""
+    earlier = [
+        one
+        for one in (view.rounds if view else ())
+        if one.step_key == shown.step_key and one.round_id < shown.round_id and one.state == "done"
+    ]
+    return earlier[-1].data if earlier else {}
 
 
 def _back_to(sop: Sop, shown: Open, view: CaseView | None) -> list[Step]:
@@ -93,7 +104,7 @@ def _back_to(sop: Sop, shown: Open, view: CaseView | None) -> list[Step]:
     return list(found.values())
 
 
-def _finish(shown: Open, sop: Sop, step: Step) -> None:
+def _finish(shown: Open, sop: Sop, step: Step, values: Mapping[str, Any]) -> None:
     form = f"finish.{shown.round_id}"
     drafts.follow(form, session.now())
     version = drafts.answered_version(form, shown.version)
@@ -106,7 +117,7 @@ def _finish(shown: Open, sop: Sop, step: Step) -> None:
         _("Finished at (WIB)"), key=f"{prefix}.at", default=session.now(), refused=refused.get("finished_at")
     )
     fields = step_fields(step)
-    data = forms.step_form(fields, prefix=prefix, values={}, refused=refused, outcome=outcome)
+    data = forms.step_form(fields, prefix=prefix, values=values, refused=refused, outcome=outcome)
     late_reason = _late_reason(shown, prefix)
     note = forms.text_field(_("Note"), key=f"{prefix}.note", refused=refused.get("note"), required=False)
     if st.button(_("Record as finished"), type="primary", icon=":material/check:", key=f"{form}.send"):

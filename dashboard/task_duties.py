@@ -150,7 +150,9 @@ def _left_log(view: CaseView, journal: Journal) -> None:
     else:
         words = _("The case was closed meanwhile.")
     drafts.show_over(journal_form.name_of_new(view.case_id, journal.key), words)
-    journal_form.new(journal, case_id=view.case_id, found=reads.read(entries, view.case_id))
+    journal_form.new(
+        journal, case_id=view.case_id, books=view.sop.journals, found=reads.read(entries, view.case_id)
+    )
 
 
 def _log_head(view: CaseView, journal: Journal, running: Slot | None) -> None:
@@ -182,7 +184,7 @@ def _log(view: CaseView, journal: Journal, now: datetime) -> None:
     )
     if write.open:
         with write:
-            journal_form.new(journal, case_id=view.case_id, found=found)
+            journal_form.new(journal, case_id=view.case_id, books=view.sop.journals, found=found)
 
 
 def _running_badge(running: Slot | None) -> None:

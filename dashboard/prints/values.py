@@ -2,7 +2,8 @@
 
 Decided 2026-11. A paper speaks Indonesian whatever the language of the screen, and writes dates and moments out
 ("30 November 2026", "Senin, 30 November 2026 pukul 07.00 WIB"). A step's values are those of its last finished round:
-a round that was handed back is no longer what the office says. Nothing is a value that is not held: no "None", no "-".
+a round that was handed back is no longer what the office says. A departure is told while the step still runs. Nothing
+is a value that is not held: no "None", no "-".
 """
 
 from datetime import UTC, date, datetime
@@ -26,6 +27,7 @@ from models.queries.papers import PaperSources
 from models.slots import Mark, beginning, slots
 from models.sop_document import (
     STEP_WORDS,
+    BlockKind,
     Document,
     Fill,
     Place,
@@ -63,17 +65,29 @@ class Values:
 
     def _filled(self, field: Field, fill: Fill) -> Any:
         if fill.template:
-            return self._filled_lines(fill.template) or None
+            cells = any(
+                block.kind is BlockKind.PEOPLE and block.source and block.source.names == (field.key,)
+                for block in self._document.blocks
+            )
+            return self._filled_lines(fill.template, cells=cells) or None
         for source in fill.sources:
             if (value := self._as_stored(field, source)) not in (None, "", []):
                 return value
         return None
 
-    def _filled_lines(self, template: str) -> str:
-        """The template's lines, without those of which nothing is known."""
+    def _filled_lines(self, template: str, *, cells: bool) -> str:
+        """The template's lines, without those of which nothing is known.
+
+        With `cells` the lines are rows whose cells end at a semicolon, so none may come in with a value.
+        """
         kept = []
         for line in template.strip().split("\n"):
             said = [piece if isinstance(piece, str) else self.words(piece) for piece in self.pieces(line)]
+            if cells:
+                said = [
+                    words.replace(";", ",") if words and not isinstance(piece, str) else words
+                    for words, piece in zip(said, self.pieces(line), strict=True)
+                ]
             known = [self.words(place) for place in places(line)]
             if any(known) or not known:
                 kept.append("".join(MISSING if words is None else words for words in said).strip())
@@ -163,7 +177,11 @@ class Values:
             return outcome_field(choices), done and done.outcome
         if key not in STEP_WORDS:
             return named(step_fields(step), key), done and done.data.get(key)
-        return None, done and (done.begun_at if key == "begun_at" else done.finished_at)
+        if key == "begun_at":  # a departure is a fact while the step still runs
+            current = self.sources.view.current(step_key)
+            begun = done or (current if current and current.state == "open" else None)
+            return None, begun and begun.begun_at
+        return None, done and done.finished_at
 
     def _done(self, step_key: str) -> Round | None:
         rounds = reversed(self.sources.view.rounds)

@@ -1,6 +1,7 @@
 """A case's form as columns, and its confidential fields as sealed values."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from models.errors import N_, Invalid, Problem
 from models.form_data import clean, is_shown
 from models.sop import Field, FieldType, Sop
 from models.tables import VaultEntry
-from models.vault import Vault
+from models.vault import Vault, VaultError
 
 
 def case_columns(sop: Sop, cleaned: Mapping[str, Any], *, register_no: str) -> dict[str, Any]:
@@ -81,6 +82,17 @@ def forget_unasked(
         delete(VaultEntry).where(VaultEntry.case_id == case_id, VaultEntry.field_key.in_(keys))
     )
     return keys
+
+
+def opened(connection: Connection, vault: Vault, *, case_id: int) -> dict[str, str]:
+    """What the vault holds of the case, to be looked for and never shown; what does not open now is left out."""
+    v, found = VaultEntry, {}
+    for row in connection.execute(select(v.field_key, v.key_id, v.sealed).where(v.case_id == case_id)):
+        with suppress(VaultError):
+            found[row.field_key] = vault.open(
+                row.sealed, case_id=case_id, field_key=row.field_key, key_id=row.key_id
+            )
+    return found
 
 
 def seal(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, upd
 
 from models import audit
 from models.access import Actor, Permission, may
-from models.commands.case_form import case_columns, clean_edit, forget_unasked, seal
+from models.commands.case_form import case_columns, clean_edit, forget_unasked, opened, seal
 from models.commands.checks import given, locked_case, next_seq, refuse_future
 from models.commands.clocks import (
     CaseClock,
@@ -26,6 +26,7 @@ from models.commands.clocks import (
     month_of,
     move_open_clocks,
 )
+from models.commands.in_clear import refuse_in_clear
 from models.commands.intake import answered, remember
 from models.commands.rounds import revise
 from models.database import transaction
@@ -67,6 +68,7 @@ def open_case(
             raise Forbidden
         refuse_future(received_at, now=now, key="received_at")
         cleaned = clean(sop.fields, data)
+        refuse_in_clear(sop, cleaned)
         seq = next_seq(connection, f"register:{code}:{on.year}")
         number = register_number(sop, seq=seq, received_on=on)
         columns = {
@@ -179,6 +181,7 @@ def edit_case(
         clock = case_clock(connection, case=case, sop=sop, actor=actor, now=now)
         _refuse_after_first_finish(clock, received_at)
         cleaned = clean_edit(connection, sop=sop, case_id=case_id, data=data)
+        refuse_in_clear(sop, cleaned, held=opened(connection, vault, case_id=case_id))
         columns = {**case_columns(sop, cleaned, register_no=case["register_no"]), "received_at": received_at}
         columns |= _derived(sop, columns, clock.calendar)
         sealed = seal(connection, vault, case_id=case_id, sop=sop, cleaned=cleaned)

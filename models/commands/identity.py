@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, RowMapping, select
 from models import audit
 from models.access import Actor, Permission, may
 from models.commands.checks import given, locked_case
+from models.commands.in_clear import refuse_text_in_clear
 from models.commands.intake import answered, remember
 from models.database import transaction
 from models.errors import N_, Forbidden, Invalid, NotFound, Problem
@@ -30,6 +31,7 @@ def reveal_identity(
 ) -> dict[str, str]:
     """The case's confidential fields by key, for this actor; every look is on the trail with its reason.
 
+    A reason that holds one of them is refused and nothing is shown.
     Under the token only the fact is remembered: the values never reach another table.
     """
     action = "identity.reveal"
@@ -59,12 +61,14 @@ def reveal_identity(
             )
         elif earlier["case_id"] != case_id:  # or one look on the record would open every case
             raise Invalid({"": Problem(N_("This form is no longer valid. Open it again."))})
-        return {
+        found = {
             row["field_key"]: vault.open(
                 row["sealed"], case_id=case_id, field_key=row["field_key"], key_id=row["key_id"]
             )
             for row in rows
         }
+        refuse_text_in_clear(sop, found, why, key="reason")  # or the trail would keep it for good
+        return found
 
 
 def reveal_for_report(

@@ -29,7 +29,7 @@ def count_outputs(connection: Connection, *, sop: Sop, case_id: int, now: dateti
         step = sop.step(row.step_key)
         due = held = 0
         if row.state == "done" and not step.automatic and row.id not in superseded:
-            there = held_outputs(step, row.data, round_id=row.id, attached=attached, papers=papers)
+            there = held_outputs(sop, step, row.data, round_id=row.id, attached=attached, papers=papers)
             due, held = _counts(step, there)
         if (due, held) != (row.outputs_due, row.outputs_held):
             counts = {"outputs_due": due, "outputs_held": held}
@@ -52,7 +52,7 @@ def count_finished(connection: Connection, *, sop: Sop, row: RowMapping, now: da
         return
     r, step = StepRound, sop.step(row["step_key"])
     data = connection.execute(select(r.data).where(r.id == row["id"])).scalar_one()
-    there = held_outputs(step, data, round_id=row["id"], attached=set(), papers=set())
+    there = held_outputs(sop, step, data, round_id=row["id"], attached=set(), papers=set())
     due, held = _counts(step, there)
     revise(connection, r.id == row["id"], now=now, touch=False, outputs_due=due, outputs_held=held)
 

@@ -129,7 +129,7 @@ def _with_outputs(connection: Connection, sop: Sop, case_id: int, as_of: datetim
     papers = numbered_papers(connection, sop, case_id)
     for found in _rounds(connection, StepRound.case_id == case_id, as_of):
         step = sop.step(found.step_key)
-        held = held_outputs(step, found.data, round_id=found.round_id, attached=attached, papers=papers)
+        held = held_outputs(sop, step, found.data, round_id=found.round_id, attached=attached, papers=papers)
         yield replace(found, held=held)
 
 

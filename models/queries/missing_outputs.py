@@ -62,7 +62,7 @@ def missing_outputs(
             for document in of.documents
             if document.step and document.fulfilled_by(papers.get(document.key, {})) and document.output
         }
-        held = held_outputs(step, row.data, round_id=row.id, attached=attached, papers=numbered)
+        held = held_outputs(of, step, row.data, round_id=row.id, attached=attached, papers=numbered)
         missing = tuple(output.label for output in lacking(step, held))
         found.append(
             Lacking(

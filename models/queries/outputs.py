@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from models.sop import Sop, Step
-from models.step_form import output_key
+from models.step_form import number_keys
 from models.tables import Attachment, CasePaper
 
 
@@ -38,6 +38,7 @@ def numbered_papers(connection: Connection, sop: Sop, case_id: int) -> set[tuple
 
 
 def held_outputs(
+    sop: Sop,
     step: Step,
     data: Mapping[str, Any],
     *,
@@ -49,7 +50,7 @@ def held_outputs(
     return frozenset(
         output.key
         for output in step.outputs
-        if data.get(output_key(output))
+        if any(data.get(key) for key in number_keys(sop, step, output))
         or (round_id, output.key) in attached
         or (step.key, output.key) in papers
     )

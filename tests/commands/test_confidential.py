@@ -211,3 +211,45 @@ def test_other_key_opens_nothing_and_leaves_no_act(office: Office) -> None:
 def test_case_under_review_has_no_identity_in_its_own_row(office: Office) -> None:
     stored = case_row(office, under_review(office))
     assert not {key for key in stored["data"] if key in IDENTITY}
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("description", "Menurut TEUKU  rahasia\nsekali, honor dipotong."),
+        ("subject", "Honor (Teuku Rahasia Sekali)"),
+        ("place", "dekat Jalan Tersembunyi 99, Sioban"),
+        ("evidence_note", "kirim ke rahasia.sekali@contoh.example"),
+        ("description", "telepon 081299991234"),
+        ("reported_position", "NIK 1309 0123 4567 8901"),
+    ],
+)
+def test_identity_in_an_open_text_is_refused_beside_it(office: Office, field: str, words: str) -> None:
+    before = dump(office.store)
+    with pytest.raises(Invalid) as refused:
+        open_one(office, "pengaduan", **IDENTITY, **{field: words})
+    assert list(refused.value.problems) == [field]
+    assert dump(office.store) == before
+    case_id = open_one(office, "pengaduan", **IDENTITY)
+    with pytest.raises(Invalid) as refused:  # the vault holds it, the form does not ask for it again
+        edit(office, case_id, **dict.fromkeys(IDENTITY, ""), **{field: words}, reason="dilengkapi")
+    assert list(refused.value.problems) == [field]
+    assert in_clear(office) == {}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Nelayan purnawaktu di Sioban tidak dilayani",  # an occupation
+        "Teuku Rahasia Sekalian",
+        "nomor 11309012345678901",
+        "Jalan Tersembunyi",
+    ],
+)
+def test_text_that_is_only_like_an_identity_is_taken(office: Office, words: str) -> None:
+    case_id = open_one(office, "pengaduan", **IDENTITY, description=words)
+    assert case_row(office, case_id)["data"]["description"] == words
+
+
+def test_reporter_of_one_word_does_not_stop_the_form(office: Office) -> None:
+    open_one(office, "pengaduan", **(IDENTITY | {"reporter_name": "Bai"}), description="Pak Bai, ketua PPS")

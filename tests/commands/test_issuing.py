@@ -554,7 +554,9 @@ def test_issuing_fulfils_steps_8_and_9_of_the_semester(
         assert row["data"] == {f"output_{key}": SIGNED.number}
         assert (row["outputs_due"], row["outputs_held"]) == (1, 1)
         step = sop("pengaduan").step(key)
-        assert held_outputs(step, row["data"], round_id=row["id"], attached=set(), papers=set()) == {key}
+        assert held_outputs(
+            sop("pengaduan"), step, row["data"], round_id=row["id"], attached=set(), papers=set()
+        ) == {key}
         assert (row["recorded_for"], row["recorded_late"]) == (None, False)
         assert row["recorded_by"] == office.actors[Role.SUB_BAGIAN_HUKUM].user_id
     finished = acts(office, "step.finished")

@@ -107,6 +107,9 @@ def work(office: Office) -> None:
     close(office, complaint, at=WRITTEN_AT + 100 * HALF_AN_HOUR)
     send_finish(office, periodic_round(office, "recapitulation"), "12/2027")
     send_finish(office, periodic_round(office, "semester_report"), "")
+    numbered = open_one(office, "pengawalan", activity="Rapat kerja")
+    advance_to(office, numbered, "prepare_papers")
+    finish(office, numbered, "prepare_papers", data={"assignment_letter_number": "091/ST/2026"})
     take_other_version(office)
     finish(
         office, open_one(office, "pengawalan", received_at=wib("Rabu 2026-12-02 09:00")), "confirm_schedule"

@@ -14,7 +14,7 @@ from models.commands.steps import finish_step
 from models.errors import PatuhError
 from models.queries.case_file import case_view
 from models.queries.sops import sop_version
-from models.step_form import missing_outputs
+from models.step_form import missing_outputs, number_keys
 from models.tables import Attachment, CasePaper, StepRound
 from tests.commands.books import HOUR, WRITTEN_AT, add_file, fill_in, picture, stored
 from tests.commands.case_rows import periodic_round
@@ -88,7 +88,9 @@ def recounted(office: Office) -> dict[int, Counts]:
         there = 0
         required = [output.key for output in step.outputs if output.required]
         for key in required:
-            by_number = bool(row["data"].get(f"output_{key}"))
+            by_number = any(
+                row["data"].get(name) for name in (f"output_{key}", *NUMBERED_IN.get((step.key, key), ()))
+            )
             by_file = any(
                 (file["state"], file["round_id"], file["output_key"]) == ("kept", row["id"], key)
                 for file in files
@@ -112,11 +114,36 @@ def stored_counts(office: Office) -> dict[int, Counts]:
         return {row.id: (row.outputs_due, row.outputs_held) for row in connection.execute(query)}
 
 
-# The three ways.
+# What the forms of the shipped SOPs ask for as a number of its own, by step and output.
+NUMBERED_IN = {
+    ("prepare_papers", "assignment_letter"): ("assignment_letter_number",),
+    ("written_follow_up", "working_paper"): ("working_paper_number",),
+    ("examination", "assignment_letter"): ("assignment_letter_number",),
+    ("examination", "team_report"): ("team_report_number",),
+    ("result_receipt", "result_letter"): ("result_letter_number",),
+}
+
+
+def test_number_that_a_form_asks_for_is_the_output_of_its_own_step_only() -> None:
+    found = {
+        (step.key, output.key): tuple(number_keys(of, step, output))
+        for of in (sop("pengawalan"), sop("pengaduan"))
+        for step in of.steps
+        for output in step.outputs
+    }
+    assert found == {key: (f"output_{key[1]}", *NUMBERED_IN.get(key, ())) for key in found}
+    assert NUMBERED_IN.keys() <= found.keys()
+
+
+# The four ways.
 
 
 def by_number(office: Office, case_id: int) -> None:
     finish(office, case_id, "prepare_papers", data={"output_assignment_letter": "090/ST/2026"})
+
+
+def by_number_of_the_letter(office: Office, case_id: int) -> None:
+    finish(office, case_id, "prepare_papers", data={"assignment_letter_number": "090/ST/2026"})
 
 
 def by_file(office: Office, case_id: int) -> None:
@@ -183,6 +210,7 @@ def by_file_of_another_case(office: Office, case_id: int) -> None:
 
 WAYS: dict[Callable[[Office, int], None], int] = {
     by_number: 1,
+    by_number_of_the_letter: 1,
     by_file: 1,
     by_file_afterwards: 1,
     by_paper: 1,

@@ -6,8 +6,10 @@ from datetime import datetime
 import pytest
 
 from dashboard.text import _, in_language
+from models.commands.journals import record_entry
 from tests.commands.duty_rows import Run, entry, escort
-from tests.factories import Office
+from tests.conftest import NOW
+from tests.factories import Office, token
 from tests.moments import wib
 from tests.pages.visitor import Visitor
 
@@ -76,3 +78,44 @@ def is_late(office: Office, case_id: int, book: str) -> bool:
     visitor = Visitor(office, office.sekretaris).open("berkas", id=str(case_id))
     visitor.choose("case.tab", _("Books")).choose("case.book", book)
     return any(_("recorded late") in text for text in visitor.texts("text"))
+
+
+def test_log_entry_begins_as_the_case_stands_and_says_so_when_it_says_otherwise(office: Office) -> None:
+    case_id = escort(office, EARLIER, BACK, Run(begun=EARLIER))
+    warned = "Situasi Aman/Rawan masih menyebut: {}. Catat juga perubahannya di sana."
+    visitor = at_the_log(office, case_id)
+    assert visitor.field("situation").value == "safe"
+    visitor.fill(situation="unsafe").rerun()
+    assert visitor.shows(warned.format("Aman"))
+    entry(
+        office,
+        case_id,
+        wib("Kamis 2026-11-19 09:00"),
+        journal="situation_log",
+        situation="unsafe",
+        cause="Massa",
+    )
+    visitor = at_the_log(office, case_id)
+    assert visitor.field("situation").value == "unsafe"
+    assert not visitor.shows("masih menyebut")
+    visitor.fill(situation="safe").rerun()
+    assert visitor.shows(warned.format("Rawan"))
+
+
+def test_history_tells_what_an_entry_says(office: Office) -> None:
+    case_id = escort(office, EARLIER, BACK, Run(begun=EARLIER))
+    record_entry(
+        office.store, actor=office.sekretaris, token=token(), now=NOW, case_id=case_id, journal_key="situation_log",
+        happened_at=NOW, data={"situation": "unsafe", "cause": "Massa *ramai*\n" + "x" * 300, "police_unit": "Polsek",
+        "police_contact": "Aiptu M", "police_phone": "110", "control_handed_over_at": NOW},
+    )  # fmt: skip
+    visitor = Visitor(office, office.sekretaris).open("berkas", id=str(case_id))
+    visitor.choose("case.tab", _("History"))
+    (told,) = (words for words in visitor.texts("text") if "Rawan" in words)
+    assert told.startswith("Rawan: kendali di Kepolisian setempat · Massa *ramai* xxx")
+    assert (len(told), told[-1]) == (201, "…")
+
+
+def at_the_log(office: Office, case_id: int) -> Visitor:
+    visitor = Visitor(office, office.sekretaris).open("berkas", id=str(case_id))
+    return visitor.choose("case.tab", _("Books"))

@@ -77,6 +77,26 @@ def test_identity_without_a_reason_is_not_shown(office: Office, cases: Cases) ->
     assert acts(office, "identity.revealed") == []
 
 
+def test_reason_that_names_the_reporter_is_refused_and_kept_nowhere(office: Office, cases: Cases) -> None:
+    visitor = reveal(office, Role.SUB_BAGIAN_HUKUM, cases.new_complaint, reason="Menelepon teuku rahasia")
+    assert carried(visitor) == set()
+    with in_language("id"):
+        assert visitor.errors() == [_("This holds what was entered as confidential. Leave it out here.")]
+    assert acts(office, "identity.revealed") == []
+
+
+def test_search_that_finds_nothing_says_that_names_are_not_searched(office: Office, cases: Cases) -> None:
+    with in_language("id"):
+        said = _("Confidential fields, such as the reporter's name, are not searched.")
+    for address, role, told in (
+        ("pengaduan", Role.DESK_PELAYANAN, True),
+        ("pengawalan", Role.KASUBBAG_KUL, False),
+    ):
+        visitor = Visitor(office, office.actors[role]).open(address, cari="Teuku Rahasia")
+        assert (said in visitor.texts("caption")) is told
+        assert said not in visitor.open(address).texts("caption")
+
+
 def test_each_look_needs_a_reason_of_its_own(office: Office, cases: Cases) -> None:
     visitor = reveal(office, Role.SUB_BAGIAN_HUKUM, cases.new_complaint)
     visitor.press(f"reveal.{cases.new_complaint}.send")

@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.text import _, in_language
 from models.access import Role
+from tests.commands.flow import give_back
 from tests.conftest import NOW
 from tests.factories import Office, acts, case_row, latest, open_steps, rounds, sop
 from tests.moments import WIB
@@ -156,6 +157,51 @@ def test_step_is_handed_back_for_a_reason_and_gets_a_second_round(office: Office
     assert (again["round_no"], again["state"]) == (2, "open")
 
 
+def test_further_round_begins_with_what_was_written_before(office: Office, cases: Cases) -> None:
+    case_id = cases.recorded_complaint
+    row = latest(office, case_id, "disposition")
+    at_the_case(office, case_id).fill(
+        output_complaint_file="Map 3", assigned_unit="Subbag Teknis", instructions=["answer"], secretary_note="Segera",
+    ).press(f"finish.{row['id']}.send")  # fmt: skip
+    give_back(office, case_id, "review", to="disposition", at=NOW)
+    for url in ("berkas", "tugas"):
+        visitor = Visitor(office, office.sekretaris).open(
+            url, **({"id": str(case_id)} if url == "berkas" else {})
+        )
+        again = latest(office, case_id, "disposition")
+        if url == "tugas":
+            visitor.press(f"task.open.{again['id']}")
+        held = {
+            name: visitor.field(name).value
+            for name in ("output_complaint_file", "assigned_unit", "instructions")
+        }
+        assert held == {
+            "output_complaint_file": "Map 3",
+            "assigned_unit": "Subbag Teknis",
+            "instructions": ["answer"],
+        }
+        assert visitor.field("secretary_note").value == "Segera"
+        assert visitor.field("note").value == ""
+    visitor.fill(assigned_unit="Sub Bagian Hukum").press(f"finish.{again['id']}.send")
+    data = latest(office, case_id, "disposition")["data"]
+    assert (data["assigned_unit"], data["secretary_note"]) == ("Sub Bagian Hukum", "Segera")
+
+
+def test_fields_beside_each_other_stand_on_one_line(office: Office, cases: Cases) -> None:
+    """The SOP's name of an output may take two lines; a message under one field is not to push the other down."""
+    row = latest(office, cases.recorded_complaint, "disposition")
+    visitor = at_the_case(office, cases.recorded_complaint)
+    assert levels(visitor) == {"bottom"}
+    visitor.fill(output_complaint_file="x" * 201).press(f"finish.{row['id']}.send")
+    assert levels(visitor) == {"top"}
+
+
+def levels(visitor: Visitor) -> set[str]:
+    """How the halves of the rows of fields stand to each other."""
+    halves = [node.proto for node in visitor.at._tree if node.type == "column" and node.weight == 0.5]
+    return {half.VerticalAlignment.Name(half.vertical_alignment).lower() for half in halves}
+
+
 def test_finished_step_is_put_right_for_a_reason_and_the_old_value_stays(
     office: Office, cases: Cases
 ) -> None:
@@ -219,3 +265,24 @@ def test_sekretaris_records_for_others_and_the_record_says_so(office: Office, ca
 def test_case_offers_no_form_to_who_may_not_record_its_step(office: Office, cases: Cases, role: Role) -> None:
     visitor = at_the_case(office, cases.new_escort, role)
     assert not any(node.key.endswith(".send") for node in visitor.widgets())
+
+
+def test_what_was_written_with_a_step_is_read_by_everybody_after_it(office: Office, cases: Cases) -> None:
+    row = latest(office, cases.recorded_complaint, "disposition")
+    at_the_case(office, cases.recorded_complaint).fill(
+        output_filled_disposition_sheet="Map 7", assigned_unit="Sub Bagian Hukum", instructions=["review", "answer"],
+        secretary_note="Telaah *bukti* lebih dahulu",
+    ).press(f"finish.{row['id']}.send")  # fmt: skip
+    for role in (Role.SUB_BAGIAN_HUKUM, Role.PIMPINAN):
+        visitor = at_the_case(office, cases.recorded_complaint, role)
+        shown = "\n".join(visitor.texts("text"))
+        for words in (
+            "Diteruskan kepada (sub bagian): Sub Bagian Hukum",
+            "Instruksi: Telaah dan sarankan, Siapkan jawaban",
+            "Sifat: Biasa",
+            "dan catatan Sekretaris: Map 7",
+            "Telaah *bukti* lebih dahulu",
+        ):
+            assert words in shown, words
+        assert visitor.kinds_with("*bukti*") == {"text"}
+        assert "None" not in shown

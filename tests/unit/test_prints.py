@@ -152,6 +152,15 @@ def test_logbook_that_is_still_written_says_so_and_an_empty_one_says_nihil() -> 
     assert "slot" not in said
 
 
+@pytest.mark.parametrize(("state", "told"), [("open", True), ("returned", False)])
+def test_departure_is_told_while_the_escort_is_under_way(state: str, told: bool) -> None:
+    found = sources("pengawalan", done={"escort": {}})
+    running = replace(found.view.rounds[0], state=state, finished_at=None)
+    said = text(replace(found, view=replace(found.view, rounds=(running,))), "mutation_book")
+    assert ("Berangkat : Senin, 30 November 2026 pukul 07.10 WIB" in said) is told
+    assert "Kembali : ...." in said
+
+
 def test_columns_of_a_logbook_without_any_value_are_left_out() -> None:
     said = text(sources("pengawalan", entries=escort_entries()), "pocket_book")
     assert "Polresta" in said
@@ -221,6 +230,19 @@ def test_first_values_come_from_the_case_and_the_office() -> None:
     assert first["signatory_name"] == "IRMAN SUSANTO"
     assert "Nota Dinas Nomor 12/ND tanggal ………… perihal permintaan pengawalan." in first["basis"]
     assert "number" not in first
+
+
+def test_semicolon_of_a_value_ends_no_cell_of_the_schedule() -> None:
+    data = {
+        "activity": "Rapat pleno; penetapan",
+        "place": "Sikakap",
+        "activity_starts_at": "2026-11-30T02:00Z",
+    }
+    found = sources("pengawalan", data=data)
+    schedule = first_values(found.view.sop.document("escort_schedule"), found)["schedule"].splitlines()
+    assert "Senin, 30 November 2026 pukul 09.00 WIB; Rapat pleno, penetapan; Sikakap" in schedule
+    task = first_values(found.view.sop.document("assignment_letter"), found)["task"]
+    assert "Rapat pleno; penetapan" in task  # a sentence keeps its signs
 
 
 def test_lines_of_which_nothing_is_known_are_left_out_of_first_values() -> None:
