@@ -113,7 +113,7 @@ def _title(step: Step, state: str, *, round_no: int | None = None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{step.no}. {step.name.in_language(language())}**", width="content")
         badge(state)
-        if step.key == st.query_params.get("langkah"):
+        if step.key == st.query_params.get("sorot"):
             st.badge(_("the step you came for"), icon=":material/location_on:", color="blue")
         if round_no:
             st.badge(_("round {n}", n=round_no), color="gray")

@@ -206,7 +206,7 @@ def _line(one: Coming, view: Overview) -> None:
             st.page_link(
                 navigation.page(navigation.CASE),
                 label=label,
-                query_params={"id": str(one.step.case_id), "langkah": step.key},
+                query_params={"id": str(one.step.case_id), "sorot": step.key},
             )
         else:
             st.text(label)

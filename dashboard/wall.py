@@ -65,7 +65,8 @@ def show(*, dark: bool) -> None:
                 )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(_("As of {moment}", moment=moment_long(now)), width="content")
-        st.page_link(navigation.page(navigation.SUMMARY), label=_("Leave the big screen"))
+        if st.button(_("Leave the big screen"), type="tertiary", key="wall.leave"):
+            navigation.go_to(navigation.SUMMARY)
 
 
 def _attention(view: Overview) -> None:

@@ -97,7 +97,7 @@ def _table(asked: Asked, rows: list[BehindRow], page: int) -> None:
     cells: list[Any] = list(picked["selection"]["cells"])
     row = rows[cells[0][0]] if cells else None
     if row is not None and row.case_id is not None:
-        navigation.go_to(navigation.CASE, id=str(row.case_id), langkah=row.step_key)
+        navigation.go_to(navigation.CASE, id=str(row.case_id), sorot=row.step_key)
 
 
 def _read(asked: Asked, found: Listed, *, limit: int, offset: int = 0) -> tuple[list[BehindRow], int, int]:

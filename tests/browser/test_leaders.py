@@ -90,7 +90,7 @@ def test_past_day_is_chosen_kept_and_left(people: People) -> None:
     parts = leader.page.get_by_test_id("stDateInput").get_by_role("spinbutton")
     parts.first.click()
     leader.page.keyboard.type("30092026")
-    leader.page.keyboard.press("Tab")
+    leader.page.keyboard.press("Enter")
     leader.said("Anda melihat keadaan hari yang lampau")
     leader.page.keyboard.press("Escape")
     assert leader.settled().address()[1] == {"per": "2026-09-30"}
@@ -105,7 +105,8 @@ def test_past_day_is_chosen_kept_and_left(people: People) -> None:
 
 def test_file_of_a_view_holds_what_the_table_shows(people: People) -> None:
     leader = people("pimpinan").open("/kepatuhan?sop=pengaduan")
-    leader.unfold("Angkanya dalam tabel")
+    leader.keyed("panel-steps").locator("summary").click()
+    leader.settled()
     heading, *rows = leader.table()
     file = leader.download(leader.page.get_by_role("link", name="Unduh Excel"))
     assert file.suggested_filename.startswith("Kepatuhan_Pengaduan_")
@@ -124,6 +125,6 @@ def test_wall_shows_the_figures_without_controls(people: People) -> None:
     expect(leader.page.get_by_test_id("stTopNavLink")).to_have_count(0)
     expect(leader.page.get_by_test_id("stSelectbox")).to_have_count(0)
     expect(leader.page.get_by_test_id("stPlotlyChart")).to_have_count(4)
-    leader.page.get_by_role("link", name="Keluar dari layar besar").click()
+    leader.press("wall.leave")
     expect(leader.page.get_by_test_id("stTopNavLink").first).to_be_visible()
     assert leader.settled().address() == ("/ringkasan", {})
