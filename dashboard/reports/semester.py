@@ -108,11 +108,15 @@ def profile_of(stored: dict[str, object]) -> Office:
 def heading(source: Source) -> tuple[str, ...]:
     """Title, period, basis and as-of, as they stand above each table."""
     first, last = bounds(source.months)
-    title = _(
-        "{case} report {period}",
-        case=source.sop.short.in_language(language()),
-        period=source.months.label(),
-    ).upper()
+    words = source.sop.report
+    if words is None:
+        title = _(
+            "{case} report {period}",
+            case=source.sop.short.in_language(language()),
+            period=source.months.title(),
+        ).upper()
+    else:
+        title = f"{words.title.in_language(language())} {source.months.title()}".upper()
     return (
         title if source.identities is None else f"{CONFIDENTIAL} · {title}",
         _("(Period {first} to {last})", first=date_plain(first), last=date_plain(last)),
@@ -122,10 +126,11 @@ def heading(source: Source) -> tuple[str, ...]:
 
 
 def file_name(sop: Sop, months: Months, *, secret: bool = False) -> str:
-    """ "Laporan_Pengaduan_Semester_II_2026.xlsx": the file keeps its Indonesian name in both languages.
+    """ "Laporan_Dumas_Semester_II_2026.xlsx": the file keeps its Indonesian name in both languages.
 
     A `secret` one says RAHASIA.
     """
     with in_language("id"):
         marked = f"_{CONFIDENTIAL}" if secret else ""
-        return f"Laporan_{sop.short.id}_{months.label().replace(' ', '_')}{marked}.xlsx"
+        begun = sop.report.file if sop.report else f"Laporan_{sop.short.id.replace(' ', '_')}"
+        return f"{begun}_{months.label().replace(' ', '_')}{marked}.xlsx"

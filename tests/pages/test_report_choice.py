@@ -72,7 +72,7 @@ def test_variant_with_identities_is_fetched_once_for_a_reason(office: Office, ca
     assert (act["actor_id"], act["reason"]) == (who.user_id, "Permintaan Inspektorat")
     query = ticket_in(visitor, "xlsx")
     made = secret_reports.secret_xlsx(who, query)
-    assert made.filename == "Laporan_Pengaduan_Semester_II_2026_RAHASIA.xlsx"
+    assert made.filename == "Laporan_Dumas_Semester_II_2026_RAHASIA.xlsx"
     assert isinstance(made.body, bytes)
     with zipfile.ZipFile(io.BytesIO(made.body)) as book:
         told = "".join(book.read(name).decode() for name in book.namelist())
@@ -80,7 +80,7 @@ def test_variant_with_identities_is_fetched_once_for_a_reason(office: Office, ca
     with pytest.raises(NotFound):
         secret_reports.secret_xlsx(who, query)
     printed = secret_reports.secret_pdf(who, ticket_in(visitor, "pdf"))
-    assert printed.filename == "Laporan_Pengaduan_Semester_II_2026_RAHASIA.pdf"
+    assert printed.filename == "Laporan_Dumas_Semester_II_2026_RAHASIA.pdf"
     assert len(acts(office, "identity.exported")) == 1
 
 

@@ -30,7 +30,7 @@ def words(made: Download) -> list[str]:
 def test_print_out_is_a_draft_and_an_act(office: Office, cases: Cases) -> None:
     who = replace(office.sekretaris, language="en")
     made = print_out(who)
-    assert (made.filename, made.media_type) == ("Laporan_Pengaduan_Semester_II_2026.pdf", "application/pdf")
+    assert (made.filename, made.media_type) == ("Laporan_Dumas_Semester_II_2026.pdf", "application/pdf")
     printed = words(made)
     assert "tercatat 5 pengaduan baru" in printed[0]  # Indonesian whoever asks
     assert all("KONSEP" in page for page in printed)

@@ -20,7 +20,7 @@ from tests.print_cases import pages
 
 AT = wib("Senin 2027-01-04 10:00")
 SUBJECT = "Keterlambatan honor KPPS"
-XLSX, PDF = "Laporan_Pengaduan_Semester_II_2026.xlsx", "Laporan_Pengaduan_Semester_II_2026.pdf"
+XLSX, PDF = "Laporan_Dumas_Semester_II_2026.xlsx", "Laporan_Dumas_Semester_II_2026.pdf"
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,9 @@ def test_report_is_written_into_a_folder_that_is_made(
 
 def test_every_sop_has_its_report_and_a_semester_without_a_case_too(office: Office, tmp_path: Path) -> None:
     assert report(tmp_path / "a", "pengawalan").exit_code == 0
-    assert names(tmp_path / "a") == [name.replace("Pengaduan", "Pengawalan") for name in (PDF, XLSX)]
+    assert names(tmp_path / "a") == [
+        "Rekap_Pengawalan_Semester_II_2026.pdf", "Rekap_Pengawalan_Semester_II_2026.xlsx",
+    ]  # fmt: skip
     assert report(tmp_path / "b", half=1).exit_code == 0
     assert len(names(tmp_path / "b")) == 2
     assert all("NIHIL" in said_in(path) for path in (tmp_path / "b").iterdir())
