@@ -149,7 +149,7 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class ReportWords:
-    """What the office calls its report of this SOP and the list of cases in it; `file` begins the names of its files."""
+    """What the office calls its report of the SOP and the list of cases in it; `file` begins the names of files."""
 
     title: Label
     list: Label
