@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from dashboard.reports.cells import Written, written
-from dashboard.reports.page import LETTERS_A_WIDTH, LINE_POINTS, Page
+from dashboard.reports.page import LETTERS_A_WIDTH, LINE_POINTS, PLAIN_POINTS, Page
 from dashboard.reports.sheets import Column, Row
 
 LAST_ROW = 1_048_576  # of a sheet of Excel
@@ -38,7 +38,9 @@ def write_body(page: Page) -> None:
         if page.row > LAST_ROW - ROOM_BELOW:
             page.losses.left_out += 1
             continue
-        lines.append(_row(page.row, record, bold if is_last and page.sheet.total else plain, addresses))
+        markup, points = _row(page.row, record, bold if is_last and page.sheet.total else plain, addresses)
+        lines.append(markup)
+        page.flow(points)
         page.row += 1
         if len(lines) == ROWS_AT_ONCE:
             page.markup.write("".join(lines).encode())
@@ -56,15 +58,18 @@ def _with_last(rows: Iterator[Row]) -> Iterator[tuple[Row, bool]]:
         row = following
 
 
-def _row(number: int, record: Row, cells: list["_Cells"], addresses: list[str]) -> str:
+def _row(number: int, record: Row, cells: list["_Cells"], addresses: list[str]) -> tuple[str, float]:
+    """The markup of a row and its height."""
     lines, parts = 1, []
     for address, column, value in zip(addresses, cells, record, strict=True):
         content, needed = column[value]
         parts.append(f"{address}{number}{content}")
         if needed > lines:
             lines = needed
-    height = f' ht="{LINE_POINTS * min(lines, MOST_LINES) + 3}" customHeight="1"' if lines > 1 else ""
-    return f'<row r="{number}"{height}>{"".join(parts)}</row>'
+    if lines == 1:
+        return f'<row r="{number}">{"".join(parts)}</row>', PLAIN_POINTS
+    points = LINE_POINTS * min(lines, MOST_LINES) + 3
+    return f'<row r="{number}" ht="{points}" customHeight="1">{"".join(parts)}</row>', points
 
 
 class _Cells(dict[object, tuple[str, int]]):

@@ -24,10 +24,11 @@ NUMBER_FORMATS: dict[Kind, str] = {
     "long_text": "General",
     "date": "dd/mm/yyyy",
     "moment": "dd/mm/yyyy hh:mm",
-    "integer": "#,##0",
-    "number": "#,##0.0",
-    "percent": "0.0%",
-    "duration": "#,##0.0",
+    # "_)" leaves a little room, or a figure would touch the words of the next column
+    "integer": "#,##0_)",
+    "number": "#,##0.0_)",
+    "percent": "0.0%_)",
+    "duration": "#,##0.0_)",
 }
 _SIDES: dict[Kind, str] = {"text": "left", "long_text": "left", "date": "center", "moment": "center"}
 _THIN = Side(style="thin", color="7B8A97")
