@@ -23,6 +23,7 @@ ROOM_BELOW = 60  # rows for what stands below a table
 MOST_LINES = 33  # Excel's highest row is 409 points
 REMEMBERED = 4096  # values of a column: most columns hold few, and those with many gain nothing
 ROWS_AT_ONCE = 1000
+FEW_LETTERS = 30  # in a narrower column the words that do not fit beside each other count
 
 
 def write_body(page: Page) -> None:
@@ -107,7 +108,24 @@ class _Cells(dict[object, tuple[str, int]]):
         """How many lines a text needs in its column."""
         if not isinstance(value, str) or (len(value) <= self._letters and "\n" not in value):
             return 1
-        return sum(ceil(len(line) / self._letters) or 1 for line in value.split("\n"))
+        if self._letters > FEW_LETTERS:
+            return sum(ceil(len(line) / self._letters) or 1 for line in value.split("\n"))
+        return sum(wrapped(line, int(self._letters)) for line in value.split("\n"))
+
+
+def wrapped(line: str, letters: int) -> int:
+    """How many lines a line takes where so many letters fit: whole words, and longer ones cut."""
+    lines, room = 1, letters
+    for word in line.split(" "):
+        length = len(word)
+        if length > room:
+            lines += room < letters
+            room = letters
+            while length > letters:
+                lines += 1
+                length -= letters
+        room -= length + 1
+    return lines
 
 
 def _spelled(content: Written) -> str:

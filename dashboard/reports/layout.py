@@ -198,6 +198,7 @@ def _print_set_up(page: Page, *, header: int, footer_left: str) -> None:
     worksheet.print_title_rows = f"{header}:{header}"
     worksheet.print_area = f"A1:{get_column_letter(page.width)}{page.row - 1}"
     worksheet.sheet_view.showGridLines = False
+    worksheet.sheet_format.defaultRowHeight, worksheet.sheet_format.customHeight = PLAIN_POINTS, True
     worksheet.HeaderFooter.scaleWithDoc = False
     footer = worksheet.oddFooter
     footer.left.text = _in_footer(footer_left)

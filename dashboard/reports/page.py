@@ -22,8 +22,8 @@ from dashboard.reports.sheets import Column, Kind, Office, Row, Table
 from dashboard.reports.styles import Styles, styles
 
 PAGE_PIXELS = {"A4": 1026, "F4": 1151}  # between the margins, at 96 to the inch
-PAGE_POINTS = {"A4": 505, "F4": 522}  # likewise, from top to bottom
-PLAIN_POINTS = 15  # of a row without a height of its own
+PAGE_POINTS = {"A4": 485, "F4": 501}  # likewise, from top to bottom, less what programs differ by
+PLAIN_POINTS = 13.5  # of a row without a height of its own
 LARGEST_ZOOM = 2.0
 LINE_POINTS = 12  # of the table's type
 LETTERS_A_WIDTH = 1.1  # 1.3 of the table's type stand side by side, but words do not break

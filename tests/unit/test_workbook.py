@@ -487,7 +487,7 @@ def test_verdicts_and_overruns_are_written_in_the_colour_of_their_state():
 def paper_of(worksheet: Worksheet, paper_points: float) -> list[list[int]]:
     """The rows on each page of the paper, counted here a second time."""
     header = header_row(worksheet)
-    heights = [worksheet.row_dimensions[row].height or 15 for row in range(1, worksheet.max_row + 1)]
+    heights = [worksheet.row_dimensions[row].height or 13.5 for row in range(1, worksheet.max_row + 1)]
     breaks = {int(one.id) for one in worksheet.row_breaks.brk}
     found: list[list[int]] = [[]]
     filled = 0.0
@@ -505,7 +505,7 @@ def test_a_signature_stands_with_rows_of_its_table(count: int):
     rows = [(f"{number}", "kata") for number in range(count)]
     worksheet = reopened(sheet({"a": "text", "b": "text"}, rows, notes=("Catatan.",)))
     first = header_row(worksheet) + 1
-    *_before, last = paper_of(worksheet, 505)
+    *_before, last = paper_of(worksheet, 485)
     assert any(first <= row < first + count for row in last)
 
 
@@ -516,7 +516,7 @@ def test_twin_without_the_break_a_signature_stands_alone():
         worksheet = reopened(sheet({"a": "text", "b": "text"}, rows, notes=("Catatan.",)))
         worksheet.row_breaks.brk = []
         first = header_row(worksheet) + 1
-        alone += not any(first <= row < first + count for row in paper_of(worksheet, 505)[-1])
+        alone += not any(first <= row < first + count for row in paper_of(worksheet, 485)[-1])
     assert alone
 
 
@@ -534,3 +534,10 @@ def test_a_wide_list_leaves_room_on_a_small_screen_and_keeps_its_numbers_in_sigh
     assert view.pane.ySplit + title == int(view.pane.topLeftCell[1:])
     assert small.sheet_view.topLeftCell is None
     assert small.freeze_panes == f"A{header_row(small) + 1}"
+
+
+def test_widths_are_counted_in_a_font_that_every_machine_has():
+    content = write(workbook(sheet({"a": "text"}, [("x",)])), made_at=MADE_AT)
+    first = xml_of(content, "xl/styles.xml").partition("<font>")[2].partition("</font>")[0]
+    assert '<name val="Arial"/>' in first
+    assert '<sz val="10"/>' in first
