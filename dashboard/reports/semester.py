@@ -9,6 +9,7 @@ out, the matrix has their columns and every heading and foot says RAHASIA.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,10 +32,12 @@ from dashboard.reports.sheets import Office, Sheet, Workbook
 from dashboard.reports.source import Identities, Source, bounds, read
 from dashboard.text import _, in_language, language
 from models.access import Actor
+from models.calendar_data import CalendarError
+from models.errors import Invalid
 from models.queries.settings import office
 from models.sop import Sop
 
-__all__ = ["CONFIDENTIAL", "bounds", "build", "file_name", "heading", "profile_of"]
+__all__ = ["CONFIDENTIAL", "bounds", "build", "file_name", "heading", "inside_the_calendar", "profile_of"]
 
 CONFIDENTIAL = "RAHASIA"  # the word of Indonesian offices, in both languages
 
@@ -61,6 +64,15 @@ def build(
         footer_left=footer if identities is None else f"{CONFIDENTIAL} · {footer}",
         signed_on=f"{profile.seat}, {date_plain(as_of)}",
     )
+
+
+@contextmanager
+def inside_the_calendar() -> Iterator[None]:
+    """Turn a report of a time that the working calendar does not know into an `Invalid` about its period."""
+    try:
+        yield
+    except CalendarError as beyond:
+        raise Invalid({"periode": beyond.problem}) from beyond
 
 
 def _sheets(source: Source, above: tuple[str, ...]) -> Iterator[Sheet]:

@@ -130,3 +130,12 @@ def test_command_refuses_what_a_screen_should_not_have_offered(
     visitor = prepared(office, Role.PIMPINAN)
     assert not any("rahasia" in address for address in addresses(visitor))
     assert acts(office, "identity.exported") == []
+
+
+def test_period_that_the_working_calendar_does_not_know_is_said_to_be_so(shared_office: Office) -> None:
+    visitor = Visitor(shared_office, shared_office.sekretaris).open("laporan", periode="2010-S1")
+    assert not visitor.at.exception
+    (error,) = visitor.at.error
+    assert "kalender kerja" in error.value
+    assert "rujukan" not in error.value
+    assert [one.label for one in visitor.at.expander] == ["Periksa keaslian berkas"]

@@ -171,6 +171,11 @@ def test_year_beyond_the_working_calendar_is_explained(
     assert not (tmp_path / "laporan").exists()
 
 
+def test_first_semester_of_the_working_calendar_has_a_report(office: Office, tmp_path: Path) -> None:
+    assert report(tmp_path / "laporan", year=2020, half=1).exit_code == 0
+    assert len(names(tmp_path / "laporan")) == 2
+
+
 def test_installation_without_a_sop_says_so(tmp_path: Path) -> None:
     refused(report(tmp_path / "laporan"), "Tidak ada SOP pengaduan. Yang dikenal: -.")
 
