@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import issue_screen, periods, reads
-from dashboard.formats import date_long, moment_long
+from dashboard.formats import date_plain, moment_long
 from dashboard.text import _, language
 from models.access import Actor
 from models.queries.issues import issue_of
@@ -38,7 +38,8 @@ def show(who: Actor, sops: dict[str, Sop]) -> None:
         )
         st.text(_("Number: {number}", number=issue.number))
         st.text(
-            f"{issue.place}, {date_long(issue.issued_on)} · {issue.signatory_title} {issue.signatory_name}"
+            f"{issue.place}, {date_plain(issue.issued_on)} · {issue.signatory_title} {issue.signatory_name}"
         )
         st.text(_("as of {moment}", moment=moment_long(issue.as_of)))
+        st.text(issue_screen.rests_on(issue))
         st.caption(_("SHA-256 of the {kind}: {digest}", kind=kind.upper(), digest=issue.digests[kind]))
