@@ -486,6 +486,20 @@ def test_report_of_500_cases_has_every_case_and_a_head_on_each_page(office: Offi
     assert made[-1].count(f"Halaman {len(made)} dari {len(made)}") == 1
 
 
+def test_a_mark_stands_once_at_the_foot(office: Office) -> None:
+    workbook, summary = told(office, "pengaduan")
+    secret = replace(workbook, footer_left=f"RAHASIA · {workbook.footer_left}")
+    for page in pages(report_pdf(secret, summary=summary, made_at=NOW, mark="RAHASIA")):
+        assert page.count("RAHASIA") == 2  # at the head, at the foot
+
+
+def test_a_long_title_breaks_before_its_period(office: Office) -> None:
+    workbook, summary = told(office, "pengawalan")
+    with PdfDocument(report_pdf(workbook, summary=summary, made_at=NOW)) as file:
+        lines = file[0].get_textpage().get_text_bounded().replace("\u00a0", " ").splitlines()
+    assert "SEMESTER II TAHUN 2026" in [line.strip() for line in lines]
+
+
 @pytest.mark.parametrize(("mark", "head"), [("RAHASIA", True), ("RAHASIA · KONSEP", True), ("KONSEP", False)])
 def test_mark_stands_on_every_page(office: Office, mark: str, head: bool) -> None:
     for page in printed(office, "pengaduan", mark=mark):
