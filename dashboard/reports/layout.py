@@ -49,13 +49,14 @@ def lay_out(page: Page, *, footer_left: str, signed_on: str | None) -> None:
     table = _table(page)
     _keep_in_sight(page, header=header, first=first)
     colour(page, table)
-    ends_on = page.on_paper
+    ends_on, begun = page.on_paper, page.is_begun
     _notes(page)
     page.gap(10)
     beside = page.width if signed_on is None else _signature(page, signed_on)
     if page.sheet.chart and page.body and _is_judged(page.sheet):
         _chart(page, table, beside)
-    if page.on_paper > ends_on and len(page.body) > STAYS:
+    torn = page.on_paper > ends_on or begun or page.is_crowded
+    if torn and len(page.body) > STAYS:
         page.worksheet.row_breaks.append(Break(id=page.body.stop - 1 - STAYS))
     _print_set_up(page, header=header, footer_left=footer_left)
 

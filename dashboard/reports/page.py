@@ -116,6 +116,20 @@ class Page:
             self._filled = self._repeated
         self._filled += points
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether what stands last on this page may find no room there on another machine.
+
+        Programs differ by a little in the heights of rows, which adds up over pages.
+        """
+        return self._filled > self._length * (0.95 if self.on_paper == 1 else 0.85)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether so little stands on this page, and it is not the first, that it may stand on the one before."""
+        drift = min(0.5, 0.06 * self.on_paper)
+        return self.on_paper > 1 and self._filled - self._repeated < self._length * drift
+
     def repeat(self, points: float) -> None:
         """Count a row of that height at the head of every further page."""
         self._repeated = points
