@@ -532,6 +532,15 @@ def test_issued_file_is_recognised_with_its_number_and_revision(office: Office, 
         assert visitor.shows(hashlib.sha256(body).hexdigest()), kind
 
 
+def test_file_that_was_revised_since_says_so(office: Office, cases: Cases, half: None) -> None:
+    issued_one(office)
+    first = files(office)
+    press(fill(at_the_report(office), number="12a/LAP/XI/2026", reason="Koreksi"))
+    later = _("A later one has been issued: {issue}.", issue=_("Revision {n}", n=1))
+    for key, body in files(office).items():
+        assert (later in checked(office, body).texts("warning")) is (key in first)
+
+
 def test_changed_file_and_foreign_file_are_none(office: Office, cases: Cases, half: None) -> None:
     issued_one(office)
     body = next(iter(files(office).values()))
