@@ -90,7 +90,8 @@ def report_xlsx(actor: Actor, query: Mapping[str, str]) -> Download:
             raise Forbidden
         as_of = now()
         # written when the connection has been given back: on SQLite whoever reads keeps writers waiting
-        workbook = reads.read(semester.build, actor=actor, sop=sop, months=months, as_of=as_of)
+        with semester.inside_the_calendar():
+            workbook = reads.read(semester.build, actor=actor, sop=sop, months=months, as_of=as_of)
         body = write(workbook, made_at=as_of)
     _record(actor, sop, what="report", details={"period": months.key})
     return Download(semester.file_name(sop, months), XLSX, body)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from dashboard import acts, forms, moved_rows, reads
 from dashboard.clock import instant
-from dashboard.formats import date_long, moment_long, moment_medium
+from dashboard.formats import date_plain, moment_long, moment_medium
 from dashboard.periods import Months
 from dashboard.reports import issued
 from dashboard.text import _, language
@@ -41,6 +41,15 @@ def name_of(issue: Issue) -> str:
     return _("First issue") if issue.revision == 1 else _("Revision {n}", n=issue.revision - 1)
 
 
+def rests_on(issue: Issue) -> str:
+    """Which versions of the SOP and of the working calendar it was made from."""
+    return _(
+        "SOP version {sop}, working calendar version {calendar}",
+        sop=str(issue.rests_on["sop_version"]),
+        calendar=str(issue.rests_on["calendar_version"]),
+    )
+
+
 def _issue(issue: Issue) -> None:
     with st.container(border=True, gap="xsmall", key=f"issue.{issue.report_id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -48,8 +57,9 @@ def _issue(issue: Issue) -> None:
             st.caption(_("as of {moment}", moment=moment_long(issue.as_of)), width="content")
         st.text(_("Number: {number}", number=issue.number))
         st.text(
-            f"{issue.place}, {date_long(issue.issued_on)} · {issue.signatory_title} {issue.signatory_name}"
+            f"{issue.place}, {date_plain(issue.issued_on)} · {issue.signatory_title} {issue.signatory_name}"
         )
+        st.text(rests_on(issue))
         if issue.reason:
             st.text(issue.reason)
         st.text(

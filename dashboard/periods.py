@@ -33,6 +33,15 @@ class Months:
             return month_and_year(_first_day(self.first))
         return f"{month_and_year(_first_day(self.first))} - {month_and_year(_first_day(self.last))}"
 
+    def title(self) -> str:
+        """As `label`, in the words of a report's heading: "Semester II Tahun 2026", "Bulan November 2026"."""
+        if found := _SEMESTER.fullmatch(self.key):
+            return _("Semester {half} of {year}", half="I" * int(found[2]), year=found[1])
+        if self.first == self.last:
+            return _("Month of {month}", month=month_and_year(_first_day(self.first)))
+        ends = (month_and_year(_first_day(month)) for month in (self.first, self.last))
+        return _("{first} to {last}", first=next(ends), last=next(ends))
+
     def before(self) -> "Months":
         """The period of the same kind and length just before."""
         if found := _SEMESTER.fullmatch(self.key):

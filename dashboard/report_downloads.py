@@ -29,7 +29,8 @@ def report_print(actor: Actor, query: Mapping[str, str]) -> Download:
     as_of = now()
     with in_language("id"):
         # laid out when the connection has been given back: on SQLite whoever reads keeps writers waiting
-        workbook, summary = reads.read(compared, actor=actor, sop=sop, months=months, as_of=as_of)
+        with semester.inside_the_calendar():
+            workbook, summary = reads.read(compared, actor=actor, sop=sop, months=months, as_of=as_of)
         body = report_pdf(workbook, summary=summary, made_at=as_of, mark=DRAFT)
         name = semester.file_name(sop, months).removesuffix(".xlsx")
     details = {"sop": sop.code, "period": months.key, "kind": "pdf"}

@@ -11,15 +11,28 @@ from dashboard.formats import date_short, moment_short, number, percent
 from dashboard.periods import Months
 from dashboard.reports import semester
 from dashboard.reports.sheets import Column, Sheet, Workbook
-from dashboard.text import _, language
+from dashboard.text import _, language, translate
 from models.access import Actor, Permission, may
+from models.calendar_data import CalendarError
 from models.database import data_version
 from models.errors import Forbidden
 from models.sop import Sop
 
 
-def show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
-    """A tab per sheet, compliance first because it is asked for most. Raises `Forbidden`."""
+def show(who: Actor, sop: Sop, months: Months, now: datetime) -> bool:
+    """A tab per sheet, compliance first because it is asked for most. Raises `Forbidden`.
+
+    Returns whether there is such a report: the address may ask for a time that the working calendar does not know.
+    """
+    try:
+        _show(who, sop, months, now)
+    except CalendarError as beyond:
+        st.error(translate(beyond.problem), icon=":material/event_busy:")
+        return False
+    return True
+
+
+def _show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
     if not may(who, Permission.VIEW_REPORTS, sop):
         raise Forbidden
     workbook = _workbook(

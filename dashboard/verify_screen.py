@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboard import issue_screen, periods, reads
-from dashboard.formats import date_long, moment_long
+from dashboard.formats import date_plain, moment_long
 from dashboard.text import _, language
 from models.access import Actor
-from models.queries.issues import issue_of
+from models.queries.issues import Issue, issue_of, issues
 from models.sop import Sop
 
 
@@ -36,9 +36,22 @@ def show(who: Actor, sops: dict[str, Sop]) -> None:
             ),
             icon=":material/verified:",
         )
+        if sop is not None:
+            _told_of_later(who, sop, issue)
         st.text(_("Number: {number}", number=issue.number))
         st.text(
-            f"{issue.place}, {date_long(issue.issued_on)} · {issue.signatory_title} {issue.signatory_name}"
+            f"{issue.place}, {date_plain(issue.issued_on)} · {issue.signatory_title} {issue.signatory_name}"
         )
         st.text(_("as of {moment}", moment=moment_long(issue.as_of)))
+        st.text(issue_screen.rests_on(issue))
         st.caption(_("SHA-256 of the {kind}: {digest}", kind=kind.upper(), digest=issue.digests[kind]))
+
+
+def _told_of_later(who: Actor, sop: Sop, issue: Issue) -> None:
+    """Say so where the report has been revised since: the file is genuine, and no longer the last word."""
+    latest = reads.read(issues, actor=who, sop=sop, months=(issue.first_month, issue.last_month))[0]
+    if latest.revision > issue.revision:
+        st.warning(
+            _("A later one has been issued: {issue}.", issue=issue_screen.name_of(latest)),
+            icon=":material/update:",
+        )

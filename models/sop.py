@@ -148,6 +148,15 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportWords:
+    """What the office calls its report of the SOP and the list of cases in it; `file` begins the names of files."""
+
+    title: Label
+    list: Label
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A misspelling of the source and what stands in its place."""
 
@@ -198,6 +207,7 @@ class Sop:
     departure_field: str | None
     return_field: str | None
     received_label: Label
+    report: ReportWords | None
     head: Head
     readers: tuple[str, ...]
     openers: tuple[str, ...]

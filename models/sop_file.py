@@ -21,6 +21,7 @@ from models.sop import (
     Outcome,
     Output,
     Periodic,
+    ReportWords,
     Sop,
     Status,
     Step,
@@ -34,6 +35,7 @@ from models.toml_table import Findings, SopError, SopProblem, Table
 __all__ = ["SopError", "SopProblem", "load", "parse"]
 
 _EMPTY_DAY = date(1, 1, 1)
+_FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
 def load(path: Path) -> Sop:
@@ -79,6 +81,7 @@ def _sop(root: Table, *, source: str) -> Sop:
         departure_field=root.text_or_none("departure_field"),
         return_field=root.text_or_none("return_field"),
         received_label=root.label("received_label"),
+        report=_report(root),
         head=_head(root),
         readers=root.texts("readers"),
         openers=root.texts("openers"),
@@ -99,6 +102,17 @@ def _sop(root: Table, *, source: str) -> Sop:
     )
     root.done()
     return sop
+
+
+def _report(root: Table) -> ReportWords | None:
+    table = root.table("report")
+    if table is None:
+        return None
+    words = ReportWords(title=table.label("title"), list=table.label("list"), file=table.text("file"))
+    table.done()
+    if words.file and not _FILE_NAME.fullmatch(words.file):
+        table.problem("file", "begins the name of a file: at most 60 letters, digits, _ and -")
+    return words
 
 
 def _head(root: Table) -> Head:

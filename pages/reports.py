@@ -39,7 +39,7 @@ excel.link_button(
 pdf.link_button(
     _("Download PDF"), f"/unduh/laporan.pdf?{asked}", icon=":material/picture_as_pdf:", width="stretch"
 )
-report_screen.show(who, sop, months, now)
-secret_reports.show(who, sop, months, now)
-issue_screen.show(who, sop, months, now)
+if report_screen.show(who, sop, months, now):
+    secret_reports.show(who, sop, months, now)
+    issue_screen.show(who, sop, months, now)
 verify_screen.show(who, sops)

@@ -27,6 +27,7 @@ TALL = 400  # letters of a cell from which its row may break between pages
 _LONGEST_FEW = 6  # words and lines of a column that the template measures
 _SIDES: dict[Kind, str] = {"text": "left", "long_text": "left", "date": "center", "moment": "center"}
 _BETWEEN_WORDS = re.compile(r"\s+|(?<=[/-])(?=[^\W\d])")  # where a line may break
+_PERIOD = re.compile("(?<=SEMESTER) | (?=TAHUN)|(?<=TAHUN) |(?<=BULAN) ")  # where a title may not break
 _BROAD = re.compile("[A-Z0-9mwMW@%—…]")
 
 Row = dict[str, Any]
@@ -53,13 +54,19 @@ def build(
             "summary": paragraphs(summary),
             "tables": [_table(sheet) for sheet in workbook.sheets],
             "signature": {"left": None, "right": _signatory(workbook.office, workbook.signed_on)},
-            "foot": " · ".join(part for part in (mark, printable(workbook.footer_left)) if part),
+            "foot": _foot(mark, printable(workbook.footer_left)),
             "mark": mark,
             "at_the_head": AT_THE_HEAD in mark,
             "colours": {state: STATUS_COLOURS[state] for state in COUNTED},
             "tints": {grade: f"#{colour}" for grade, colour in TINTS.items()},
             "made_at": int(made_at.astimezone(UTC).timestamp()),
         }
+
+
+def _foot(mark: str, printed: str) -> str:
+    """The mark before who printed it, unless that begins with it already."""
+    parts = (printed,) if printed.startswith(f"{mark} · ") else (mark, printed)
+    return " · ".join(part for part in parts if part)
 
 
 def _kop(office: Office, logo: bytes | None) -> dict[str, Any]:
@@ -75,7 +82,12 @@ def _kop(office: Office, logo: bytes | None) -> dict[str, Any]:
 def _heading(heading: Sequence[str], office: Office) -> list[str]:
     """Title, period, and whose report it is, unless the title says so."""
     whose = " ".join(office.lines[:2]).upper()
-    lines = [*heading[:2], *([] if any(whose in line.upper() for line in heading) else [whose])]
+    title, period = heading[:2]
+    lines = [
+        _PERIOD.sub("\u00a0", title),
+        period,
+        *([] if any(whose in line.upper() for line in heading) else [whose]),
+    ]
     return [printable(line) for line in lines]
 
 

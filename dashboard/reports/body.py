@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from dashboard.reports.cells import Written, written
-from dashboard.reports.page import LETTERS_A_WIDTH, LINE_POINTS, Page
+from dashboard.reports.page import LETTERS_A_WIDTH, LINE_POINTS, PLAIN_POINTS, Page
 from dashboard.reports.sheets import Column, Row
 
 LAST_ROW = 1_048_576  # of a sheet of Excel
@@ -23,6 +23,7 @@ ROOM_BELOW = 60  # rows for what stands below a table
 MOST_LINES = 33  # Excel's highest row is 409 points
 REMEMBERED = 4096  # values of a column: most columns hold few, and those with many gain nothing
 ROWS_AT_ONCE = 1000
+FEW_LETTERS = 30  # in a narrower column the words that do not fit beside each other count
 
 
 def write_body(page: Page) -> None:
@@ -38,7 +39,9 @@ def write_body(page: Page) -> None:
         if page.row > LAST_ROW - ROOM_BELOW:
             page.losses.left_out += 1
             continue
-        lines.append(_row(page.row, record, bold if is_last and page.sheet.total else plain, addresses))
+        markup, points = _row(page.row, record, bold if is_last and page.sheet.total else plain, addresses)
+        lines.append(markup)
+        page.flow(points)
         page.row += 1
         if len(lines) == ROWS_AT_ONCE:
             page.markup.write("".join(lines).encode())
@@ -56,15 +59,18 @@ def _with_last(rows: Iterator[Row]) -> Iterator[tuple[Row, bool]]:
         row = following
 
 
-def _row(number: int, record: Row, cells: list["_Cells"], addresses: list[str]) -> str:
+def _row(number: int, record: Row, cells: list["_Cells"], addresses: list[str]) -> tuple[str, float]:
+    """The markup of a row and its height."""
     lines, parts = 1, []
     for address, column, value in zip(addresses, cells, record, strict=True):
         content, needed = column[value]
         parts.append(f"{address}{number}{content}")
         if needed > lines:
             lines = needed
-    height = f' ht="{LINE_POINTS * min(lines, MOST_LINES) + 3}" customHeight="1"' if lines > 1 else ""
-    return f'<row r="{number}"{height}>{"".join(parts)}</row>'
+    if lines == 1:
+        return f'<row r="{number}">{"".join(parts)}</row>', PLAIN_POINTS
+    points = LINE_POINTS * min(lines, MOST_LINES) + 3
+    return f'<row r="{number}" ht="{points}" customHeight="1">{"".join(parts)}</row>', points
 
 
 class _Cells(dict[object, tuple[str, int]]):
@@ -102,7 +108,24 @@ class _Cells(dict[object, tuple[str, int]]):
         """How many lines a text needs in its column."""
         if not isinstance(value, str) or (len(value) <= self._letters and "\n" not in value):
             return 1
-        return sum(ceil(len(line) / self._letters) or 1 for line in value.split("\n"))
+        if self._letters > FEW_LETTERS:
+            return sum(ceil(len(line) / self._letters) or 1 for line in value.split("\n"))
+        return sum(wrapped(line, int(self._letters)) for line in value.split("\n"))
+
+
+def wrapped(line: str, letters: int) -> int:
+    """How many lines a line takes where so many letters fit: whole words, and longer ones cut."""
+    lines, room = 1, letters
+    for word in line.split(" "):
+        length = len(word)
+        if length > room:
+            lines += room < letters
+            room = letters
+            while length > letters:
+                lines += 1
+                length -= letters
+        room -= length + 1
+    return lines
 
 
 def _spelled(content: Written) -> str:

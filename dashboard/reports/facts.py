@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.formats import in_wib
-from dashboard.reports.sheets import Sheet, Workbook
+from dashboard.reports.sheets import Column, Kind, Sheet, Workbook
 
 # which columns name a row: the first of these that a sheet has all of; of sheets with none, the first column does
 _NAMED_BY = (
@@ -44,6 +44,15 @@ def facts(workbook: Workbook) -> dict[str, Any]:
     return {sheet.name: _rows(sheet) for sheet in workbook.sheets if not sheet.explains}
 
 
+def kinds(workbook: Workbook) -> dict[tuple[str, str], Kind]:
+    """What a fact is, by its sheet and title."""
+    return {
+        (sheet.name, title): column.kind
+        for sheet in workbook.sheets
+        for title, column in _titled(sheet).items()
+    }
+
+
 def moved(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Moved]:
     """The rows that differ between two reports, in the order of the sheets as they are now."""
     for sheet in {**now, **then}:
@@ -54,18 +63,28 @@ def moved(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Moved]:
 
 
 def _rows(sheet: Sheet) -> dict[str, dict[str, Any]]:
-    keys = [column.key for column in sheet.columns]
-    names = next((names for names in _NAMED_BY if set(names) <= set(keys)), (keys[0],))
-    titles: dict[str, str] = {}
-    for column in sheet.columns:
-        # a running number moves with every row before it and says nothing of its own
-        if column.key != "no" or "no" in names:
-            titles[_apart(column.title, titles)] = column.key
+    names, titles = _names(sheet), _titled(sheet)
     found: dict[str, dict[str, Any]] = {}
     for record in sheet.frame.to_dict("records"):
         name = BETWEEN.join(part for key in names if (part := _named(record[key])))
-        found[_apart(name, found)] = {title: _plain(record[key]) for title, key in titles.items()}
+        found[_apart(name, found)] = {title: _plain(record[column.key]) for title, column in titles.items()}
     return found
+
+
+def _names(sheet: Sheet) -> tuple[str, ...]:
+    """The keys of the columns by which rows are told apart."""
+    keys = [column.key for column in sheet.columns]
+    return next((names for names in _NAMED_BY if set(names) <= set(keys)), (keys[0],))
+
+
+def _titled(sheet: Sheet) -> dict[str, Column]:
+    """The columns that are facts, by titles of their own."""
+    titles: dict[str, Column] = {}
+    for column in sheet.columns:
+        # a running number moves with every row before it and says nothing of its own
+        if column.key != "no" or "no" in _names(sheet):
+            titles[_apart(column.title, titles)] = column
+    return titles
 
 
 def _apart(name: str, taken: Container[str]) -> str:

@@ -1,5 +1,6 @@
 """A report made for issuing: both files with number, place, date and signatory, and the rows they show."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from dashboard.reports.sheets import Workbook
 from dashboard.reports.workbook import write
 from dashboard.text import _, in_language
 from models.access import Actor
+from models.calendar_data import CalendarError
 from models.commands.issuing import Made, Signed
 from models.database import data_version
 from models.sop import Sop
@@ -53,10 +55,15 @@ def make(
 def compared(
     connection: Connection, *, actor: Actor, sop: Sop, months: Months, as_of: datetime
 ) -> tuple[Workbook, ReportSummary]:
-    """The report of a SOP, and its counts beside those of the period before. Raises `Forbidden`."""
+    """The report of a SOP, and its counts beside those of the period before. Raises `Forbidden`.
+
+    Nothing stands beside those of the first period that the working calendar knows.
+    """
     workbook = semester.build(connection, actor=actor, sop=sop, months=months, as_of=as_of)
-    before = semester.build(connection, actor=actor, sop=sop, months=months.before(), as_of=as_of)
-    former = summary_of(before, sop=sop, months=months.before(), as_of=as_of)
+    former = None
+    with suppress(CalendarError):
+        before = semester.build(connection, actor=actor, sop=sop, months=months.before(), as_of=as_of)
+        former = summary_of(before, sop=sop, months=months.before(), as_of=as_of)
     return workbook, summary_of(workbook, sop=sop, months=months, as_of=as_of, former=former)
 
 

@@ -3,7 +3,8 @@
 Decided 2026-11:
 - Every table starts in column A and everything else is centred over it or set under it, so a sheet is as wide as its
   table and fits one page across.
-- Signature and chart stand side by side in one high row, because a row is never cut by the end of a page.
+- Signature and chart stand side by side in one high row, because a row is never cut by the end of a page. Where they
+  find no room below the table, its last two rows go with them to the next page: a signature never stands alone.
 - The header row is repeated on every page and stays in sight on a screen.
 """
 
@@ -12,18 +13,18 @@ from collections.abc import Iterator
 
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from dashboard.formats import number
-from dashboard.grades import ENOUGH, FAIR_FROM, GOOD_FROM
 from dashboard.reports.body import LAST_ROW, write_body
 from dashboard.reports.cells import EMPTY, Losses, Written, printable, text
+from dashboard.reports.colours import colour
 from dashboard.reports.native_chart import TablePlace, below_the_edge, compliance_chart
-from dashboard.reports.page import LINE_POINTS, Page, pixels
-from dashboard.reports.styles import FACE, INK, TINTS
+from dashboard.reports.page import LINE_POINTS, PLAIN_POINTS, Page, pixels
+from dashboard.reports.sheets import Sheet, Table
+from dashboard.reports.styles import FACE, INK
 from dashboard.text import _, ngettext
 
 PAPER_SIZES = {"A4": 9, "F4": 14}
@@ -31,6 +32,9 @@ MARGINS_INCHES = {"left": 0.5, "right": 0.5, "top": 0.55, "bottom": 0.7, "header
 POINTS_A_CM = 72 / 2.54
 SIGNATURE_WIDTH, SIGNATURE_POINTS = 34, 118
 NARROWEST_CHART_CM = 12
+STAYS = 2  # rows of a table that stay on one page with what is below it
+MOST_FROZEN = 230  # points, about 300 pixels
+WIDE = 1.3  # times the paper
 UNNAMED = f"({'.' * 40})"
 
 
@@ -39,15 +43,21 @@ def lay_out(page: Page, *, footer_left: str, signed_on: str | None) -> None:
     for place, column in enumerate(page.columns, 1):
         page.worksheet.column_dimensions[get_column_letter(place)].width = column.width
     _letterhead(page)
+    first = page.row
     _heading(page)
     header = page.row
     table = _table(page)
-    _colour_rates(page, table)
+    _keep_in_sight(page, header=header, first=first)
+    colour(page, table)
+    ends_on, begun = page.on_paper, page.is_begun
     _notes(page)
     page.gap(10)
     beside = page.width if signed_on is None else _signature(page, signed_on)
-    if page.sheet.chart and page.body:
+    if page.sheet.chart and page.body and _is_judged(page.sheet):
         _chart(page, table, beside)
+    torn = page.on_paper > ends_on or begun or page.is_crowded
+    if torn and len(page.body) > STAYS:
+        page.worksheet.row_breaks.append(Break(id=page.body.stop - 1 - STAYS))
     _print_set_up(page, header=header, footer_left=footer_left)
 
 
@@ -75,8 +85,9 @@ def _table(page: Page) -> TablePlace:
     for place, column in enumerate(columns, 1):
         page.put(header, place, text(column.title, page.losses), page.styles.header)
     lines = max(len(textwrap.wrap(column.title, max(1, int(column.width)))) for column in columns)
-    page.gap(LINE_POINTS * max(2, lines) + 4)
-    page.worksheet.freeze_panes = f"A{page.row}"
+    height = LINE_POINTS * max(2, lines) + 4
+    page.gap(height)
+    page.repeat(height)
     write_body(page)
     last = page.row - 1 - (1 if page.sheet.total and page.body else 0)
     if page.body:
@@ -93,23 +104,25 @@ def _nihil(page: Page) -> None:
     page.across(_("NIL"), page.styles.nihil, 20 / page.zoom)
 
 
-def _colour_rates(page: Page, table: TablePlace) -> None:
-    """Shade `rate` where `n` allows a judgement; by rules, so that an edited figure changes its shade."""
-    if not page.body or not {"rate", "n"} <= table.columns.keys():
-        return
-    rate, n = (get_column_letter(table.columns[key]) for key in ("rate", "n"))
-    judged = f"ISNUMBER(${rate}{table.first}),${n}{table.first}>={ENOUGH}"
-    value = f"${rate}{table.first}"
-    conditions = {
-        "good": f"{value}>={GOOD_FROM}",
-        "fair": f"{value}>={FAIR_FROM},{value}<{GOOD_FROM}",
-        "poor": f"{value}<{FAIR_FROM}",
-    }
-    last = page.body[-1]
-    for grade, condition in conditions.items():
-        fill = PatternFill("solid", start_color=TINTS[grade], end_color=TINTS[grade])
-        rule = FormulaRule(formula=[f"AND({judged},{condition})"], fill=fill)
-        page.worksheet.conditional_formatting.add(f"{rate}{table.first}:{rate}{last}", rule)
+def _keep_in_sight(page: Page, *, header: int, first: int) -> None:
+    """Freeze what stands above the table, and of a wide one the number of the case.
+
+    Where that took more than half of a laptop's window, the letterhead is left to the paper: what is frozen begins
+    with the `first` row of the heading.
+    """
+    sheet = page.worksheet
+    keys = [column.key for column in page.columns[:2]]
+    columns = keys.index("register_no") + 1 if "register_no" in keys and page.zoom > WIDE else 0
+    sheet.freeze_panes = f"{get_column_letter(columns + 1)}{header + 1}"
+    frozen = sum(sheet.row_dimensions[row].height or PLAIN_POINTS for row in range(1, header + 1))
+    if frozen > MOST_FROZEN:
+        sheet.sheet_view.topLeftCell = f"A{first}"
+        sheet.sheet_view.pane.ySplit = header + 1 - first
+
+
+def _is_judged(sheet: Table) -> bool:
+    """Whether the chart would have a bar."""
+    return not isinstance(sheet, Sheet) or bool(sheet.frame["n"].fillna(0).sum())
 
 
 def _notes(page: Page) -> None:
@@ -156,7 +169,7 @@ def _signature(page: Page, signed_on: str) -> int:
     font = InlineFont(rFont=FACE, sz=round(10 * page.zoom, 1), color=INK, b=True, u="single")
     words = CellRichText(printable(above), TextBlock(font, printable(name)), printable(below))
     page.put(row, first, Written(words, "s"), page.styles.signature)
-    page.worksheet.row_dimensions[row].height = SIGNATURE_POINTS * page.zoom
+    page.heighten(row, SIGNATURE_POINTS * page.zoom)
     return first - 1
 
 
@@ -171,8 +184,7 @@ def _chart(page: Page, table: TablePlace, beside: int) -> None:
     chart = compliance_chart(table, width_cm=width_cm)
     chart.anchor = below_the_edge(row, width_cm=chart.width, height_cm=chart.height)
     page.worksheet.add_chart(chart)
-    points = page.worksheet.row_dimensions[row].height or 0
-    page.worksheet.row_dimensions[row].height = max(points, chart.height * POINTS_A_CM + 8)
+    page.heighten(row, chart.height * POINTS_A_CM + 8)
 
 
 def _print_set_up(page: Page, *, header: int, footer_left: str) -> None:
@@ -187,6 +199,7 @@ def _print_set_up(page: Page, *, header: int, footer_left: str) -> None:
     worksheet.print_title_rows = f"{header}:{header}"
     worksheet.print_area = f"A1:{get_column_letter(page.width)}{page.row - 1}"
     worksheet.sheet_view.showGridLines = False
+    worksheet.sheet_format.defaultRowHeight, worksheet.sheet_format.customHeight = PLAIN_POINTS, True
     worksheet.HeaderFooter.scaleWithDoc = False
     footer = worksheet.oddFooter
     footer.left.text = _in_footer(footer_left)

@@ -18,12 +18,12 @@ import numpy as np
 import pandas as pd
 
 from dashboard.formats import WIB
-from dashboard.reports.sheets import Column, Kind, Sheet, withheld
+from dashboard.reports.sheets import Column, Kind, Sheet, sheet_name, withheld
 from dashboard.stored import stored_words
 from dashboard.text import _, language
 from models.queries.report_fields import ReportedStep, names_alone, report_fields
 from models.queries.reports import ReportCase
-from models.sop import Field, FieldType
+from models.sop import Field, FieldType, Sop
 from models.sop_books import Journal
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def build(source: Source, *, heading: tuple[str, ...]) -> Sheet:
     data["days"] = _working_days(shown, source)
     columns = [Column("no", _("No."), "integer", 5), *columns[:place], days, *columns[place:]]
     return Sheet(
-        name=_("Matrix"),
+        name=_list_name(source.sop),
         heading=heading,
         columns=tuple(columns),
         frame=pd.DataFrame({column.key: data[column.key] for column in columns}),
@@ -68,6 +68,11 @@ def build(source: Source, *, heading: tuple[str, ...]) -> Sheet:
             withheld(),
         ),
     )
+
+
+def _list_name(sop: Sop) -> str:
+    """What the SOP calls its list of cases."""
+    return sheet_name(sop.report.list.in_language(language())) if sop.report else _("Matrix")
 
 
 # ---------------------------------------------------------------- columns

@@ -22,6 +22,8 @@ from dashboard.reports.sheets import Column, Kind, Office, Row, Table
 from dashboard.reports.styles import Styles, styles
 
 PAGE_PIXELS = {"A4": 1026, "F4": 1151}  # between the margins, at 96 to the inch
+PAGE_POINTS = {"A4": 485, "F4": 501}  # likewise, from top to bottom, less what programs differ by
+PLAIN_POINTS = 13.5  # of a row without a height of its own
 LARGEST_ZOOM = 2.0
 LINE_POINTS = 12  # of the table's type
 LETTERS_A_WIDTH = 1.1  # 1.3 of the table's type stand side by side, but words do not break
@@ -37,7 +39,7 @@ NARROWEST: dict[Kind, float] = {
 
 @dataclass
 class Page:
-    """`row` is the next free one; `columns` are the sheet's, as wide as they will be.
+    """`row` is the next free one; `columns` are the sheet's, as wide as they will be; `on_paper` is the page it is on.
 
     The rows of the table are not cells of `worksheet`: their markup goes to `markup`, and `body` says which they are.
     """
@@ -49,6 +51,7 @@ class Page:
     losses: Losses = field(default_factory=Losses)
     row: int = 1
     body: range = range(0)
+    on_paper: int = 1
 
     def __post_init__(self) -> None:
         paper = PAGE_PIXELS[self.office.paper]
@@ -58,6 +61,8 @@ class Page:
         self.columns = _fitted(self.sheet.columns, first, paper)
         self.zoom = min(LARGEST_ZOOM, max(1.0, self.pixels / paper))
         self.styles: Styles = styles(self.worksheet, self.zoom)
+        self._length = PAGE_POINTS[self.office.paper] * max(1.0, self.pixels / paper)
+        self._filled, self._repeated = 0.0, 0.0
 
     @property
     def pixels(self) -> float:
@@ -95,6 +100,39 @@ class Page:
         """Give the next row a height and go on below it."""
         self.worksheet.row_dimensions[self.row].height = points
         self.row += 1
+        self.flow(points)
+
+    def heighten(self, row: int, points: float) -> None:
+        """Make the row written last at least so high."""
+        more = points - (self.worksheet.row_dimensions[row].height or 0)
+        if more > 0:
+            self.worksheet.row_dimensions[row].height = points
+            self.flow(more)
+
+    def flow(self, points: float) -> None:
+        """Take note of a row of that height: where it finds no room it stands on the next page of the paper."""
+        if self._filled + points > self._length and self._filled > self._repeated:
+            self.on_paper += 1
+            self._filled = self._repeated
+        self._filled += points
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether what stands last on this page may find no room there on another machine.
+
+        Programs differ by a little in the heights of rows, which adds up over pages.
+        """
+        return self._filled > self._length * (0.95 if self.on_paper == 1 else 0.85)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether so little stands on this page, and it is not the first, that it may stand on the one before."""
+        drift = min(0.5, 0.06 * self.on_paper)
+        return self.on_paper > 1 and self._filled - self._repeated < self._length * drift
+
+    def repeat(self, points: float) -> None:
+        """Count a row of that height at the head of every further page."""
+        self._repeated = points
 
 
 def pixels(columns: Sequence[Column]) -> float:

@@ -9,6 +9,7 @@ out, the matrix has their columns and every heading and foot says RAHASIA.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,10 +32,12 @@ from dashboard.reports.sheets import Office, Sheet, Workbook
 from dashboard.reports.source import Identities, Source, bounds, read
 from dashboard.text import _, in_language, language
 from models.access import Actor
+from models.calendar_data import CalendarError
+from models.errors import Invalid
 from models.queries.settings import office
 from models.sop import Sop
 
-__all__ = ["CONFIDENTIAL", "bounds", "build", "file_name", "heading", "profile_of"]
+__all__ = ["CONFIDENTIAL", "bounds", "build", "file_name", "heading", "inside_the_calendar", "profile_of"]
 
 CONFIDENTIAL = "RAHASIA"  # the word of Indonesian offices, in both languages
 
@@ -61,6 +64,15 @@ def build(
         footer_left=footer if identities is None else f"{CONFIDENTIAL} · {footer}",
         signed_on=f"{profile.seat}, {date_plain(as_of)}",
     )
+
+
+@contextmanager
+def inside_the_calendar() -> Iterator[None]:
+    """Turn a report of a time that the working calendar does not know into an `Invalid` about its period."""
+    try:
+        yield
+    except CalendarError as beyond:
+        raise Invalid({"periode": beyond.problem}) from beyond
 
 
 def _sheets(source: Source, above: tuple[str, ...]) -> Iterator[Sheet]:
@@ -108,11 +120,15 @@ def profile_of(stored: dict[str, object]) -> Office:
 def heading(source: Source) -> tuple[str, ...]:
     """Title, period, basis and as-of, as they stand above each table."""
     first, last = bounds(source.months)
-    title = _(
-        "{case} report {period}",
-        case=source.sop.short.in_language(language()),
-        period=source.months.label(),
-    ).upper()
+    words = source.sop.report
+    if words is None:
+        title = _(
+            "{case} report {period}",
+            case=source.sop.short.in_language(language()),
+            period=source.months.title(),
+        ).upper()
+    else:
+        title = f"{words.title.in_language(language())} {source.months.title()}".upper()
     return (
         title if source.identities is None else f"{CONFIDENTIAL} · {title}",
         _("(Period {first} to {last})", first=date_plain(first), last=date_plain(last)),
@@ -122,10 +138,11 @@ def heading(source: Source) -> tuple[str, ...]:
 
 
 def file_name(sop: Sop, months: Months, *, secret: bool = False) -> str:
-    """ "Laporan_Pengaduan_Semester_II_2026.xlsx": the file keeps its Indonesian name in both languages.
+    """ "Laporan_Dumas_Semester_II_2026.xlsx": the file keeps its Indonesian name in both languages.
 
     A `secret` one says RAHASIA.
     """
     with in_language("id"):
         marked = f"_{CONFIDENTIAL}" if secret else ""
-        return f"Laporan_{sop.short.id}_{months.label().replace(' ', '_')}{marked}.xlsx"
+        begun = sop.report.file if sop.report else f"Laporan_{sop.short.id.replace(' ', '_')}"
+        return f"{begun}_{months.label().replace(' ', '_')}{marked}.xlsx"

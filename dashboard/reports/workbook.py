@@ -26,6 +26,7 @@ from dashboard.reports.cells import printable
 from dashboard.reports.layout import lay_out
 from dashboard.reports.page import Page
 from dashboard.reports.sheets import Office, Table, Workbook
+from dashboard.reports.styles import use_office_font
 
 CREATOR = "Patuh"
 IN_MEMORY = 4 * 2**20  # bytes of a table's markup; what is longer goes to the disk
@@ -76,6 +77,7 @@ class _Paper:
 def _write(file: IO[bytes], sheets: Sequence[Table], paper: _Paper, *, made_at: datetime) -> None:
     book = openpyxl.Workbook()
     book.remove(book.active)
+    use_office_font(book)
     moment = made_at.astimezone(UTC).replace(tzinfo=None)
     properties = book.properties
     properties.creator = properties.lastModifiedBy = CREATOR

@@ -29,9 +29,12 @@ class Change:
 
 
 def changes_since(
-    connection: Connection, *, actor: Actor, sop: Sop, register_nos: Sequence[str], since: datetime
+    connection: Connection, *, actor: Actor, sop: Sop, register_nos: Sequence[str], report_id: int
 ) -> dict[str, list[Change]]:
-    """The acts upon these cases recorded after `since`, by register number, in their order. Raises `Forbidden`."""
+    """The acts upon these cases recorded after a report was issued, by register number, in their order.
+
+    After it by their place on the trail: a clock can stand still. Raises `Forbidden`.
+    """
     if not may(actor, Permission.VIEW_REPORTS, sop):
         raise Forbidden
     a, c = AuditEntry, CaseFile
@@ -39,7 +42,10 @@ def changes_since(
         select(c.register_no, a.recorded_at, a.actor_name, a.action, a.happened_at, a.reason, a.details)
         .join(c, c.id == a.case_id)
         .where(
-            c.code == sop.code, c.register_no.in_(register_nos), a.recorded_at > since, ~hidden_from(actor)
+            c.code == sop.code,
+            c.register_no.in_(register_nos),
+            a.seq > _issued(connection, report_id),
+            ~hidden_from(actor),
         )
         .order_by(a.seq)
     )
@@ -48,3 +54,11 @@ def changes_since(
         change = Change(**{**row._mapping, "details": json.loads(row.details)})
         found.setdefault(row.register_no, []).append(change)
     return found
+
+
+def _issued(connection: Connection, report_id: int) -> int:
+    """The place on the trail at which the report was issued, 0 for one that is not on it."""
+    acts = connection.execute(
+        select(AuditEntry.seq, AuditEntry.details).where(AuditEntry.action == "report.issued")
+    )
+    return next((act.seq for act in acts if json.loads(act.details)["report"] == report_id), 0)

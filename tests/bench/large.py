@@ -2,13 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from dashboard.periods import Months, of_semester
+from dashboard.prints.report import report_pdf, summary_of
 from dashboard.reports import semester
+from dashboard.reports.sheets import Sheet
 from dashboard.reports.workbook import write
+from dashboard.text import in_language
 from models.access import Actor, Role
 from models.database import reading
 from models.queries.compliance import step_counts
@@ -22,6 +26,7 @@ from tests.conftest import NOW
 SOMEONE = Actor(1, "Sekretaris", frozenset({Role.SEKRETARIS}))
 YEAR = (202601, 202612)
 COUNTS_BUDGET = 0.040  # a whole rerun's at so many rounds
+PRINTED, PRINT_BUDGET = 500, 2.0  # cases
 WORKBOOK_BUDGETS = {2: 1.5, 1: 4.0}  # by semester: 2,000 and 10,000 cases
 
 
@@ -36,6 +41,7 @@ def measure(folder: Path) -> Iterator[Figure]:
         )
         for half, budget in WORKBOOK_BUDGETS.items():
             yield _semester_workbook(store, of_semester(2026, half), budget)
+        yield _semester_print(store, of_semester(2026, 2))
     finally:
         store.dispose()
     with server(place, clock=NOW) as started:
@@ -80,3 +86,25 @@ def _semester_workbook(store: Engine, months: Months, budget: float) -> Figure:
 
     seconds = _timed(build, store, repeat=3)
     return time_figure("semester workbook", at=f"{cases:,} cases", seconds=seconds, must=budget)
+
+
+def _semester_print(store: Engine, months: Months) -> Figure:
+    """The print-out of the first cases of a semester; its lists are as long as those of so many cases."""
+    with reading(store) as connection, in_language("id"):
+        sop = _complaints(connection)
+        whole = semester.build(connection, actor=SOMEONE, sop=sop, months=months, as_of=NOW)
+    listed = replace(whole.sheets[0], frame=whole.sheets[0].frame.head(PRINTED))
+    made = replace(whole, sheets=(listed, *(short(sheet) for sheet in whole.sheets[1:])))
+    summary = summary_of(made, sop=sop, months=months, as_of=NOW)
+    seconds = []
+    for _ in range(3):
+        began = time.perf_counter()
+        report_pdf(made, summary=summary, made_at=NOW)
+        seconds.append(time.perf_counter() - began)
+    return time_figure("semester print-out", at=f"{PRINTED} cases", seconds=seconds, must=PRINT_BUDGET)
+
+
+def short(sheet: Sheet) -> Sheet:
+    """A list as long as it would be for so few cases; the figures as they are."""
+    listed = "register_no" in sheet.frame.columns or "due_at" in sheet.frame.columns
+    return replace(sheet, frame=sheet.frame.head(PRINTED // 4)) if listed else sheet

@@ -147,7 +147,7 @@ def measured_unless_by_post(office: Office) -> None:
         1,
     )
     source = source.replace(
-        "version = 2\neffective_from = 2022-06-21", f"version = 3\neffective_from = {FROM}", 1
+        "version = 3\neffective_from = 2022-06-21", f"version = 4\neffective_from = {FROM}", 1
     )
     newer = parse(source, name="pengaduan.toml")
     assert newer.step("recording").unmeasured_unless == Condition("channel", ("direct", "wbs"))

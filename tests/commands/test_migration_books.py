@@ -120,7 +120,7 @@ def take_other_version(office: Office) -> None:
     """From December on the first step of an escort requires no paper."""
     source = sop("pengawalan").source
     for before, after in (
-        ("version = 2\neffective_from = 2023-03-06", "version = 3\neffective_from = 2026-12-01"),
+        ("version = 3\neffective_from = 2023-03-06", "version = 4\neffective_from = 2026-12-01"),
         ('and their solutions" } },', 'and their solutions" }, required = false },'),
     ):
         assert before in source

@@ -208,5 +208,5 @@ def test_hidden_case_has_no_row_in_the_variant_either(office: Office) -> None:
 def test_file_names_say_rahasia_and_no_person() -> None:
     months = periods.of_semester(2026, 2)
     assert semester.file_name(sop("pengaduan"), months, secret=True) == (
-        "Laporan_Pengaduan_Semester_II_2026_RAHASIA.xlsx"
+        "Laporan_Dumas_Semester_II_2026_RAHASIA.xlsx"
     )

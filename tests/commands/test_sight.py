@@ -166,8 +166,10 @@ def _whole(connection: Connection, who: Actor, scene: Scene) -> bool:
 
 
 def _changed(connection: Connection, who: Actor, scene: Scene) -> bool:
-    numbers, since = [scene.register_no], wib("Minggu 2026-11-01 00:00")
-    found = changes.changes_since(connection, actor=who, sop=scene.of, register_nos=numbers, since=since)
+    report_id = connection.execute(select(IssuedReport.id)).scalar_one()
+    found = changes.changes_since(
+        connection, actor=who, sop=scene.of, register_nos=[scene.register_no], report_id=report_id
+    )
     return scene.register_no in found
 
 

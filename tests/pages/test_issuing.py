@@ -140,6 +140,8 @@ def test_report_is_issued_and_shown_with_its_files_and_digests(office: Office, c
     for kind, body in ((kind, body) for (_id, kind), body in stored.items()):
         assert f"/unduh/terbit?id={row['id']}&jenis={kind}" in links
         assert visitor.shows(hashlib.sha256(body).hexdigest())
+    assert visitor.shows("Tuapejat, 20 November 2026 · SEKRETARIS IRMAN SUSANTO")
+    assert visitor.shows(f"SOP versi {sop('pengaduan').version}, kalender kerja versi ")
     assert stands(visitor)
     assert [act["actor_id"] for act in acts(office, "report.issued")] == [office.sekretaris.user_id]
     assert field(visitor, "number").value == ""  # a fresh form, for a revision
@@ -347,7 +349,7 @@ def test_corrected_finish_is_named_with_old_new_and_the_reason(
 def test_corrected_minutes_move_the_lengths_of_their_step_alone(
     office: Office, cases: Cases, report: Visitor
 ) -> None:
-    """The matrix knows days; the row of a step is of all its cases, so that no act of one is named."""
+    """The matrix knows days; the row of a step is of all its cases: the act is named all the same."""
     case_id = cases.closed_complaint
     started_at = latest(office, case_id, "recording")["started_at"]
     correct(office, case_id, "recording", at=started_at + HALF_AN_HOUR / 2, now=LATER, data={})
@@ -356,6 +358,29 @@ def test_corrected_minutes_move_the_lengths_of_their_step_alone(
     assert f"{_('SOP compliance')} · {recording.no} · {recording.name.id}" in lines
     assert not any(line.startswith(f"{_('Matrix')} · ") for line in lines)
     assert any(line.startswith(f"{_('Mean (working hours)')}: ") and " → " in line for line in lines)
+    assert any(words_for("recording", "Step {step} corrected") in line for line in lines)
+
+
+def test_moved_shares_and_lengths_are_written_as_the_report_writes_them(
+    office: Office, cases: Cases, report: Visitor
+) -> None:
+    case_id, at = cases.closed_complaint, wib("Rabu 2026-11-04 10:00")
+    correct(office, case_id, "review", at=at, now=LATER, data=ARCHIVED)
+    lines = has_moved(at_the_report(office))
+    shares = [line for line in lines if line.startswith(f"{_('Compliance')}: ")]
+    assert shares
+    assert all(part.endswith("%") for line in shares for part in line.partition(": ")[2].split(" → "))
+    lengths = [line for line in lines if line.startswith(f"{_('Longest (working hours)')}: ")]
+    # 7 working days and more are less than 200 hours, and more than 3,000 minutes
+    hours = [float(part.replace(",", ".")) for line in lengths for part in line.split(": ")[1].split(" → ")]
+    assert hours
+    assert max(hours) < 250
+
+
+def test_act_in_the_very_minute_of_the_issue_is_named(office: Office, cases: Cases, report: Visitor) -> None:
+    case_id, at = cases.closed_complaint, wib("Rabu 2026-10-07 10:00")
+    correct(office, case_id, "review", at=at, now=NOW, reason="Seketika", data=ARCHIVED)
+    assert any("Seketika" in line for line in has_moved(at_the_report(office)))
 
 
 def test_step_recorded_late_is_named_with_its_act(office: Office, cases: Cases, report: Visitor) -> None:
@@ -505,6 +530,15 @@ def test_issued_file_is_recognised_with_its_number_and_revision(office: Office, 
         assert "Semester II 2026" in said
         assert visitor.shows(row["number"])
         assert visitor.shows(hashlib.sha256(body).hexdigest()), kind
+
+
+def test_file_that_was_revised_since_says_so(office: Office, cases: Cases, half: None) -> None:
+    issued_one(office)
+    first = files(office)
+    press(fill(at_the_report(office), number="12a/LAP/XI/2026", reason="Koreksi"))
+    later = _("A later one has been issued: {issue}.", issue=_("Revision {n}", n=1))
+    for key, body in files(office).items():
+        assert (later in checked(office, body).texts("warning")) is (key in first)
 
 
 def test_changed_file_and_foreign_file_are_none(office: Office, cases: Cases, half: None) -> None:

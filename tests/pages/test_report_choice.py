@@ -72,7 +72,7 @@ def test_variant_with_identities_is_fetched_once_for_a_reason(office: Office, ca
     assert (act["actor_id"], act["reason"]) == (who.user_id, "Permintaan Inspektorat")
     query = ticket_in(visitor, "xlsx")
     made = secret_reports.secret_xlsx(who, query)
-    assert made.filename == "Laporan_Pengaduan_Semester_II_2026_RAHASIA.xlsx"
+    assert made.filename == "Laporan_Dumas_Semester_II_2026_RAHASIA.xlsx"
     assert isinstance(made.body, bytes)
     with zipfile.ZipFile(io.BytesIO(made.body)) as book:
         told = "".join(book.read(name).decode() for name in book.namelist())
@@ -80,7 +80,7 @@ def test_variant_with_identities_is_fetched_once_for_a_reason(office: Office, ca
     with pytest.raises(NotFound):
         secret_reports.secret_xlsx(who, query)
     printed = secret_reports.secret_pdf(who, ticket_in(visitor, "pdf"))
-    assert printed.filename == "Laporan_Pengaduan_Semester_II_2026_RAHASIA.pdf"
+    assert printed.filename == "Laporan_Dumas_Semester_II_2026_RAHASIA.pdf"
     assert len(acts(office, "identity.exported")) == 1
 
 
@@ -130,3 +130,12 @@ def test_command_refuses_what_a_screen_should_not_have_offered(
     visitor = prepared(office, Role.PIMPINAN)
     assert not any("rahasia" in address for address in addresses(visitor))
     assert acts(office, "identity.exported") == []
+
+
+def test_period_that_the_working_calendar_does_not_know_is_said_to_be_so(shared_office: Office) -> None:
+    visitor = Visitor(shared_office, shared_office.sekretaris).open("laporan", periode="2010-S1")
+    assert not visitor.at.exception
+    (error,) = visitor.at.error
+    assert "kalender kerja" in error.value
+    assert "rujukan" not in error.value
+    assert [one.label for one in visitor.at.expander] == ["Periksa keaslian berkas"]

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import report_downloads
+from dashboard import exports, report_downloads
 from dashboard.web.downloads import Download
 from models.access import Actor, Role
-from models.errors import Forbidden, NotFound
+from models.errors import Forbidden, Invalid, NotFound
 from tests.factories import Office, acts
 from tests.pages.conftest import REPORTER, Cases
 from tests.print_cases import pages
@@ -30,7 +30,7 @@ def words(made: Download) -> list[str]:
 def test_print_out_is_a_draft_and_an_act(office: Office, cases: Cases) -> None:
     who = replace(office.sekretaris, language="en")
     made = print_out(who)
-    assert (made.filename, made.media_type) == ("Laporan_Pengaduan_Semester_II_2026.pdf", "application/pdf")
+    assert (made.filename, made.media_type) == ("Laporan_Dumas_Semester_II_2026.pdf", "application/pdf")
     printed = words(made)
     assert "tercatat 5 pengaduan baru" in printed[0]  # Indonesian whoever asks
     assert all("KONSEP" in page for page in printed)
@@ -64,4 +64,14 @@ def test_who_may_not_see_reports_gets_none(office: Office, cases: Cases) -> None
             report_downloads.report_print(office.actors[role], ASKED)
     with pytest.raises(NotFound):
         report_downloads.report_print(office.nobody, ASKED)
+    assert acts(office, "exported") == []
+
+
+def test_period_that_the_working_calendar_does_not_know_is_refused_in_words(
+    office: Office, cases: Cases
+) -> None:
+    for made in (report_downloads.report_print, exports.report_xlsx):
+        with pytest.raises(Invalid) as refusal:
+            made(office.sekretaris, ASKED | {"periode": "2010-S1"})
+        assert "lies outside the working calendar" in refusal.value.problem.msgid
     assert acts(office, "exported") == []

@@ -893,6 +893,13 @@ BROKEN: dict[str, tuple[str, str, str, str, str]] = {
         "{month} is none of",
         "register",
     ),
+    "report whose file has a name that leads elsewhere": (
+        "[head]\n",
+        '[report]\ntitle = { id = "L", en = "R" }\nlist = { id = "D", en = "L" }\nfile = "../L"\n\n[head]\n',
+        "report.file",
+        "begins the name of a file",
+        "../L",
+    ),
     "register that reaches into the program": (
         "{year}",
         "{year.__class__}",

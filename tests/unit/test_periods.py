@@ -112,3 +112,10 @@ def test_period_is_called_by_its_name_in_both_languages() -> None:
             said[code] = [period.label() for key in keys if (period := periods.parse(key))]
     assert said["id"] == ["Semester II 2026", "November 2026", "Maret 2026 - Mei 2026"]
     assert said["en"] == ["Semester II 2026", "November 2026", "March 2026 - May 2026"]
+
+
+def test_period_in_a_heading_says_of_which_year() -> None:
+    keys = ("2026-S1", "2026-11", "2026-03..2026-05")
+    with in_language("id"):
+        said = [period.title() for key in keys if (period := periods.parse(key))]
+    assert said == ["Semester I Tahun 2026", "Bulan November 2026", "Maret 2026 s.d. Mei 2026"]

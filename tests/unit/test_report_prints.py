@@ -418,6 +418,64 @@ def test_twin_rows_that_do_not_stay_leave_the_signature_alone(
     assert not all("/DUMAS/2026" in page.replace(" ", "") for page in last_pages(office))
 
 
+def pages_with_notes(office: Office) -> Iterator[str]:
+    """The page on which the notes of a list stand that is not the last, for lists of every length about a page."""
+    workbook, summary = told(office, "pengaduan")
+    late = sheet_with(workbook, "due_at").frame
+    kept = (sheet_with(workbook, name) for name in ("carried", "late", "due_at"))
+    explained = replace(sheet_with(workbook, "said"), notes=())
+    alone = replace(workbook, sheets=(*kept, explained))
+    for count in range(1, 40):
+        frame = pd.concat([late] * (count // len(late) + 1), ignore_index=True).iloc[:count]
+        many = with_rows(alone, 2, frame.assign(number=[f"{n:03}/DUMAS/2026" for n in range(1, count + 1)]))
+        made = pages(report_pdf(many, summary=summary, made_at=NOW))
+        yield next(page for page in made if "Kolom selesai yang kosong" in page).replace(" ", "")
+
+
+def test_notes_never_stand_alone_on_a_page(office: Office) -> None:
+    found = list(pages_with_notes(office))
+    assert len({page.split("Halaman")[1] for page in found}) >= 2  # they did move
+    for count, page in enumerate(found, start=1):
+        assert f"{count:03}/DUMAS/2026" in page
+
+
+def test_twin_rows_that_do_not_stay_leave_notes_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loose = render._REPORT.replace(b"#let stays = 2", b"#let stays = 0")
+    monkeypatch.setattr(render, "_REPORT", loose)
+    found = enumerate(pages_with_notes(office), start=1)
+    assert not all(f"{count:03}/DUMAS/2026" in page for count, page in found)
+
+
+def test_words_that_fit_their_column_are_not_parted(office: Office) -> None:
+    workbook, summary = told(office, "pengaduan")
+    full = {
+        "subject": "Dugaan kehadiran pegawai sekretariat pada kegiatan partai politik di Mongan Poula",
+        "field.channel": "Surat elektronik (email)",
+        "field.problem_category": "Data pemilih",
+        "field.reported_element": "Pegawai Sekretariat KPU",
+        "field.district": "Pagai Selatan",
+        "outcome.review": "Bukan tupoksi KPU: disalurkan ke instansi lain (Nomor surat pengantar: 548/HK.07-SD/1309)",
+        "step.written_follow_up.follow_up_forms": "Klarifikasi, Konfirmasi",
+        "step.examination.examination_kind": "Audit investigatif",
+        "step.result_receipt.result_letter_number": "551/HK.07-SD/1309/2026",
+        "status": "Menunggu Persetujuan",
+        "kept": "1 dari 4 terlambat",
+        "remark": "Sisa semester lalu; Pelapor menyatakan persoalan telah diselesaikan",
+    }
+    frame = repeated(sheet_with(workbook, "kept").frame, 40)
+    assert set(full) <= set(frame.columns)
+    many = with_rows(workbook, at(workbook, "kept"), frame.assign(**full))
+    with PdfDocument(report_pdf(many, summary=summary, made_at=NOW)) as file:
+        text = " ".join(page.get_textpage().get_text_bounded() for page in file)
+    for word in ("elektronik", "pemilih", "Selatan", "terlambat"):
+        found = re.findall("[\ufffe\u00ad\x02\\s]*".join(word), text)
+        assert found, word
+        # a place where it may break is no break
+        assert {re.sub("\u00ad(?!\\s)", "", one) for one in found} == {word}
+
+
 def test_report_of_500_cases_has_every_case_and_a_head_on_each_page(office: Office) -> None:
     workbook, summary = told(office, "pengaduan")
     many = with_rows(workbook, at(workbook, "kept"), repeated(sheet_with(workbook, "kept").frame, 500))
@@ -428,6 +486,20 @@ def test_report_of_500_cases_has_every_case_and_a_head_on_each_page(office: Offi
     assert len(listed) > 15
     assert all("Nomor register" in page for page in listed)
     assert made[-1].count(f"Halaman {len(made)} dari {len(made)}") == 1
+
+
+def test_a_mark_stands_once_at_the_foot(office: Office) -> None:
+    workbook, summary = told(office, "pengaduan")
+    secret = replace(workbook, footer_left=f"RAHASIA · {workbook.footer_left}")
+    for page in pages(report_pdf(secret, summary=summary, made_at=NOW, mark="RAHASIA")):
+        assert page.count("RAHASIA") == 2  # at the head, at the foot
+
+
+def test_a_long_title_breaks_before_its_period(office: Office) -> None:
+    workbook, summary = told(office, "pengawalan")
+    with PdfDocument(report_pdf(workbook, summary=summary, made_at=NOW)) as file:
+        lines = file[0].get_textpage().get_text_bounded().replace("\u00a0", " ").splitlines()
+    assert "SEMESTER II TAHUN 2026" in [line.strip() for line in lines]
 
 
 @pytest.mark.parametrize(("mark", "head"), [("RAHASIA", True), ("RAHASIA · KONSEP", True), ("KONSEP", False)])

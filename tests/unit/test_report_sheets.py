@@ -56,9 +56,14 @@ def sheet_of(workbook: Workbook, name: str) -> Sheet:
     return next(sheet for sheet in workbook.sheets if sheet.name == name)
 
 
+def cases_of(workbook: Workbook) -> Sheet:
+    """The list of cases, whatever the SOP calls it."""
+    return workbook.sheets[0]
+
+
 def row(office: Office, code: str, **named: Any) -> dict[str, Any]:
     """The one row of the matrix."""
-    (found,) = sheet_of(build(office, code, **named), "Matriks").frame.to_dict("records")
+    (found,) = cases_of(build(office, code, **named)).frame.to_dict("records")
     return {str(key): value for key, value in found.items()}
 
 
@@ -76,7 +81,7 @@ def test_complaints_stand_in_the_columns_of_the_matrix_of_complaints(office: Off
 
 
 def test_escorts_stand_in_the_columns_of_the_list_of_escorts(office: Office) -> None:
-    titles = [column.title for column in sheet_of(build(office, "pengawalan"), "Matriks").columns]
+    titles = [column.title for column in cases_of(build(office, "pengawalan")).columns]
     assert titles == [
         "No.", "Nomor register", "Diterima", "Kegiatan", "Pimpinan", "Tempat", "Rencana berangkat", "Rencana kembali",
         "Moda", "Kendaraan (nomor polisi/nama)", "Personel", "Nomor Surat Tugas", "Tanggal Surat Tugas",
@@ -88,7 +93,7 @@ def test_escorts_stand_in_the_columns_of_the_list_of_escorts(office: Office) -> 
 @pytest.mark.parametrize("code", ["pengaduan", "pengawalan"])
 def test_matrix_is_no_wider_than_can_be_read(office: Office, code: str) -> None:
     """On A4 across: at most about twice what prints at full size."""
-    columns = sheet_of(build(office, code), "Matriks").columns
+    columns = cases_of(build(office, code)).columns
     assert sum(column.width for column in columns) <= 265
 
 
@@ -260,15 +265,15 @@ def test_very_many_texts_are_told_together() -> None:
 def test_logbooks_with_the_names_of_sheets_keep_names_of_their_own(office: Office) -> None:
     of = factories.sop("pengawalan")
     journals = tuple(
-        replace(journal, label=Label("matriks", "matrix")) if journal.in_report else journal
+        replace(journal, label=Label("daftar", "list")) if journal.in_report else journal
         for journal in of.journals
     )
     named = replace(of, journals=journals)
     with in_language("id"), office.reading() as connection:
         sheets = list(_sheets_of(connection, office, named))
     assert len({name.casefold() for name in sheets}) == len(sheets)
-    assert [name for name in sheets if name.casefold().startswith("matriks")] == [
-        "Matriks", "matriks (2)", "matriks (3)",
+    assert [name for name in sheets if name.casefold().startswith("daftar")] == [
+        "Daftar", "daftar (2)", "daftar (3)",
     ]  # fmt: skip
 
 
@@ -313,7 +318,7 @@ def test_explanation_names_what_the_figures_rest_on(office: Office) -> None:
     of = factories.sop("pengaduan")
     frame = build(office, "pengaduan", "2026-S2").sheets[-1].frame
     said = dict(zip(frame["topic"], frame["said"], strict=True))
-    assert of.sha256 in said["SOP versi 2"]
+    assert of.sha256 in said[f"SOP versi {of.version}"]
     assert "1 Juli 2026 s.d. 31 Desember 2026" in said["Periode"]
     assert "SKB" in said["Hari libur 2026"]
     assert said["Dibuat oleh"] == office.sekretaris.name
@@ -321,3 +326,39 @@ def test_explanation_names_what_the_figures_rest_on(office: Office) -> None:
     assert frame["said"].isin([one.text.id for one in of.assumptions]).sum() == len(of.assumptions)
     later = build(office, "pengaduan", "2028-01..2029-02").sheets[-1].frame
     assert later["said"].str.contains("belum ditetapkan").sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "name", "file"),
+    [
+        (
+            "pengaduan",
+            "LAPORAN PENGADUAN MASYARAKAT SEMESTER II TAHUN 2026",
+            "Matriks",
+            "Laporan_Dumas_Semester_II_2026.xlsx",
+        ),
+        (
+            "pengawalan",
+            "REKAPITULASI PENGAWALAN INTERNAL PIMPINAN SEMESTER II TAHUN 2026",
+            "Daftar",
+            "Rekap_Pengawalan_Semester_II_2026.xlsx",
+        ),
+    ],
+)
+def test_report_list_and_file_are_called_as_the_office_calls_them(
+    office: Office, code: str, title: str, name: str, file: str
+) -> None:
+    workbook = build(office, code, "2026-S2")
+    assert {sheet.heading[0] for sheet in workbook.sheets} == {title}
+    assert workbook.sheets[0].name == name
+    months = periods.parse("2026-S2")
+    assert months is not None
+    assert semester.file_name(factories.sop(code), months) == file
+
+
+def test_a_sop_without_words_of_its_own_for_the_report_is_called_by_its_short_name(office: Office) -> None:
+    bare = replace(factories.sop("pengaduan"), report=None)
+    with in_language("id"):
+        months = periods.parse("2026-11")
+        assert months is not None
+        assert semester.file_name(bare, months) == "Laporan_Pengaduan_November_2026.xlsx"

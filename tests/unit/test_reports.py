@@ -405,7 +405,7 @@ def test_workbook_opened_again_holds_what_the_screen_shows(reported: Reported, c
         "pengaduan": ["Cek surel pengaduan"],
     }
     begin = [
-        "Matriks",
+        "Matriks" if code == "pengaduan" else "Daftar",
         "Rekapitulasi",
         "Kepatuhan SOP",
         "Keterlambatan",

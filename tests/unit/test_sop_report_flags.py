@@ -72,3 +72,17 @@ def test_logbook_with_slots_stands_in_the_report_as_it_is() -> None:
     slots = 'key = "book"\nevery_minutes = 60\nduring = "judge"\n'
     (problem,) = told(SMALL + edited('key = "book"\n', slots, BOOK))
     assert problem[1] == "its slots stand in the report as they are"
+
+
+def test_a_report_is_called_as_the_file_says() -> None:
+    words = """[report]
+title = { id = "Laporan contoh", en = "Sample report" }
+list = { id = "Daftar", en = "List" }
+file = "Lap_Contoh"
+
+[head]
+"""
+    assert parse(SMALL, name="small.toml").report is None
+    report = parse(edited("[head]\n", words), name="small.toml").report
+    assert report is not None
+    assert (report.title.id, report.list.en, report.file) == ("Laporan contoh", "List", "Lap_Contoh")

@@ -249,7 +249,7 @@ def test_shares_come_back_to_the_last_digit():
     columns = (Column("rate", "Kepatuhan", "percent", 12),)
     worksheet = reopened(Sheet(name="Matriks", heading=HEADING, columns=columns, frame=frame))
     assert body(worksheet, 1, 1000) == shares()
-    assert worksheet.cell(header_row(worksheet) + 1, 1).number_format == "0.0%"
+    assert worksheet.cell(header_row(worksheet) + 1, 1).number_format == "0.0%_)"
 
 
 def test_sixteen_digits_would_not_bring_them_back():
@@ -451,3 +451,93 @@ def test_every_sheet_has_its_letterhead_and_signature():
         words = words_of(worksheet)
         assert sum("NAMA CONTOH" in line for line in words) == 1
         assert words[0] == "KOMISI PEMILIHAN UMUM"
+
+
+def drawn_of(worksheet: Worksheet) -> int:
+    return len(worksheet._charts)
+
+
+def test_a_chart_without_a_bar_is_not_drawn():
+    nothing = [("Penerimaan", 0, 0, 0, 0, None), ("Jumlah", 0, 0, 0, 0, None)]
+    assert drawn_of(reopened(sheet(COMPLIANCE, nothing, chart="compliance", total=True))) == 0
+    assert drawn_of(reopened(sheet(COMPLIANCE, STEPS, chart="compliance", total=True))) == 1
+
+
+def test_verdicts_and_overruns_are_written_in_the_colour_of_their_state():
+    at = datetime(2026, 7, 1, tzinfo=UTC)
+    with in_language("id"):
+        matrix = reopened(
+            sheet({"no": "integer", "kept": "text"}, [(1, "Tepat waktu"), (2, "1 dari 3 terlambat")])
+        )
+        late = reopened(sheet({"finished_at": "moment", "over": "duration"}, [(at, 60), (None, 90)]))
+    told = {}
+    for worksheet in (matrix, late):
+        for found in worksheet.conditional_formatting:
+            told |= {rule.formula[0]: (str(found.sqref), rule.dxf.font.color.rgb[2:]) for rule in found.rules}
+    row = header_row(matrix) + 1
+    area = f"B{row}:B{row + 1}"
+    assert told == {
+        f'$B{row}="Tepat waktu"': (area, "1B7F5C"),
+        f'AND($B{row}<>"",$B{row}<>"-",$B{row}<>"Tepat waktu")': (area, "C4541A"),
+        f'$A{row}<>""': (area, "C4541A"),
+        f'$A{row}=""': (area, "A11D33"),
+    }
+
+
+def paper_of(worksheet: Worksheet, paper_points: float) -> list[list[int]]:
+    """The rows on each page of the paper, counted here a second time."""
+    header = header_row(worksheet)
+    heights = [worksheet.row_dimensions[row].height or 13.5 for row in range(1, worksheet.max_row + 1)]
+    breaks = {int(one.id) for one in worksheet.row_breaks.brk}
+    found: list[list[int]] = [[]]
+    filled = 0.0
+    for row, points in enumerate(heights, start=1):
+        if found[-1] and (filled + points > paper_points or row - 1 in breaks):
+            found.append([])
+            filled = heights[header - 1]
+        found[-1].append(row)
+        filled += points
+    return found
+
+
+@pytest.mark.parametrize("count", range(1, 60))
+def test_a_signature_stands_with_rows_of_its_table(count: int):
+    rows = [(f"{number}", "kata") for number in range(count)]
+    worksheet = reopened(sheet({"a": "text", "b": "text"}, rows, notes=("Catatan.",)))
+    first = header_row(worksheet) + 1
+    *_before, last = paper_of(worksheet, 485)
+    assert any(first <= row < first + count for row in last)
+
+
+def test_twin_without_the_break_a_signature_stands_alone():
+    alone = 0
+    for count in range(1, 60):
+        rows = [(f"{number}", "kata") for number in range(count)]
+        worksheet = reopened(sheet({"a": "text", "b": "text"}, rows, notes=("Catatan.",)))
+        worksheet.row_breaks.brk = []
+        first = header_row(worksheet) + 1
+        alone += not any(first <= row < first + count for row in paper_of(worksheet, 485)[-1])
+    assert alone
+
+
+def test_a_wide_list_leaves_room_on_a_small_screen_and_keeps_its_numbers_in_sight():
+    columns = tuple(
+        Column(key, key, "text", 16) for key in ("no", "register_no", *(f"k{n}" for n in range(14)))
+    )
+    frame = pd.DataFrame([{column.key: "kata " * 3 for column in columns}])
+    heading = (*HEADING, "Dasar: SOP", "Per Selasa")
+    view = reopened(Sheet(name="Matriks", heading=heading, columns=columns, frame=frame)).sheet_view
+    small = reopened(sheet(dict.fromkeys("abcdef", "text"), [("x",) * 6]))
+    title = next(cell.row for row in small.iter_rows() for cell in row if cell.value == HEADING[0])
+    assert (view.pane.xSplit, view.pane.topLeftCell[0]) == (2, "C")
+    assert view.topLeftCell == f"A{title}"
+    assert view.pane.ySplit + title == int(view.pane.topLeftCell[1:])
+    assert small.sheet_view.topLeftCell is None
+    assert small.freeze_panes == f"A{header_row(small) + 1}"
+
+
+def test_widths_are_counted_in_a_font_that_every_machine_has():
+    content = write(workbook(sheet({"a": "text"}, [("x",)])), made_at=MADE_AT)
+    first = xml_of(content, "xl/styles.xml").partition("<font>")[2].partition("</font>")[0]
+    assert '<name val="Arial"/>' in first
+    assert '<sz val="10"/>' in first

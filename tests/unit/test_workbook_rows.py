@@ -104,7 +104,21 @@ def test_rows_are_those_that_openpyxl_would_have_written():
 def lines_needed(value: object, width: float) -> int:
     if not isinstance(value, str):
         return 1
-    return sum(max(1, -int(-len(line) // (width * 1.1))) for line in value.split("\n"))
+    return sum(len(list(cut(line, int(width * 1.1)))) for line in value.split("\n"))
+
+
+def cut(line: str, letters: int) -> Iterator[str]:
+    """The lines themselves."""
+    held: str | None = None
+    for word in line.split(" "):
+        if held is not None and len(held) + 1 + len(word) > letters:
+            yield held
+            held = None
+        held = word if held is None else f"{held} {word}"
+        while len(held) > letters and held == word:
+            yield word[:letters]
+            held = word = word[letters:]
+    yield held or ""
 
 
 def test_comparison_of_rows_bites():
@@ -228,3 +242,20 @@ def example() -> Workbook:
 def test_every_process_makes_the_same_file():
     here = hashlib.sha256(write(example(), made_at=MADE_AT)).hexdigest()
     assert {file_of_another_process(seed) for seed in ("1", "2")} == {here}
+
+
+@pytest.mark.parametrize(
+    ("line", "letters", "lines"),
+    [
+        ("", 10, 1),
+        ("sepuluh ab", 10, 1),
+        ("sepuluh abc", 10, 2),
+        ("Anggota KPU Divisi Hukum dan Pengawasan", 13, 4),
+        ("abcdefghijklmnopqrst", 10, 2),
+        ("abcdefghijklmnopqrstu", 10, 3),
+        ("ab abcdefghijklmnopqrst ab", 10, 4),
+        ("ab abcdefghijklmnop ab", 10, 3),
+    ],
+)
+def test_a_narrow_column_takes_whole_words_to_a_line(line: str, letters: int, lines: int):
+    assert body_markup.wrapped(line, letters) == lines

@@ -20,7 +20,7 @@ from tests.print_cases import pages
 
 AT = wib("Senin 2027-01-04 10:00")
 SUBJECT = "Keterlambatan honor KPPS"
-XLSX, PDF = "Laporan_Pengaduan_Semester_II_2026.xlsx", "Laporan_Pengaduan_Semester_II_2026.pdf"
+XLSX, PDF = "Laporan_Dumas_Semester_II_2026.xlsx", "Laporan_Dumas_Semester_II_2026.pdf"
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,9 @@ def test_report_is_written_into_a_folder_that_is_made(
 
 def test_every_sop_has_its_report_and_a_semester_without_a_case_too(office: Office, tmp_path: Path) -> None:
     assert report(tmp_path / "a", "pengawalan").exit_code == 0
-    assert names(tmp_path / "a") == [name.replace("Pengaduan", "Pengawalan") for name in (PDF, XLSX)]
+    assert names(tmp_path / "a") == [
+        "Rekap_Pengawalan_Semester_II_2026.pdf", "Rekap_Pengawalan_Semester_II_2026.xlsx",
+    ]  # fmt: skip
     assert report(tmp_path / "b", half=1).exit_code == 0
     assert len(names(tmp_path / "b")) == 2
     assert all("NIHIL" in said_in(path) for path in (tmp_path / "b").iterdir())
@@ -167,6 +169,11 @@ def test_year_beyond_the_working_calendar_is_explained(
     assert result.exit_code == 1
     assert "di luar kalender kerja" in result.output
     assert not (tmp_path / "laporan").exists()
+
+
+def test_first_semester_of_the_working_calendar_has_a_report(office: Office, tmp_path: Path) -> None:
+    assert report(tmp_path / "laporan", year=2020, half=1).exit_code == 0
+    assert len(names(tmp_path / "laporan")) == 2
 
 
 def test_installation_without_a_sop_says_so(tmp_path: Path) -> None:
