@@ -65,6 +65,8 @@ def choose(screen: str, now: datetime) -> AsOf:
         return asked
     chosen = parse(picked.isoformat(), now)
     st.session_state[f"{screen}.{NAME}"] = chosen.key
+    if chosen.key != asked.key:
+        st.rerun()  # the button above says which day it is
     return chosen
 
 

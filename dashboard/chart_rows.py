@@ -56,7 +56,7 @@ def row_chart(
     reach: float = 1.0,
 ) -> go.Figure:
     """A figure of rows whose marks lie between 0 and `reach`; with `legend` there is room for one above them."""
-    height = (rows[0].top if rows else 0) + (LEGEND if legend else 0)
+    height = max((rows[0].top if rows else 0) + (LEGEND if legend else 0), LINE)
     hidden = {"visible": False, "fixedrange": True}
     return dressed(go.Figure(list(traces)), dark=dark).update_layout(
         barmode="stack",
