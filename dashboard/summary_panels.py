@@ -52,7 +52,7 @@ def _figure(
 ) -> st.delta_generator.DeltaGenerator:
     """A figure with its course at the right; what it is made of goes into the container that is returned."""
     frame = st.container(border=True, height="stretch", gap=None)
-    left, right = frame.columns([3, 2], gap="small")
+    left, right = frame.columns([5, 2], gap="small")
     left.metric(label, value)
     if len(course) > 1:
         right.metric(

@@ -28,11 +28,11 @@ if wall.is_asked_for():
     st.stop()
 defaults = {period_picker.NAME: periods.current(reads.today(now)).key, as_of_picker.NAME: ""}
 address.begin("summary", defaults)
-title, picker = st.columns([3, 2], vertical_alignment="center")
+title, picker = st.columns([11, 9], vertical_alignment="center")
 with picker, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-    with st.container(width=190):
+    with st.container(width=170):
         as_of = as_of_picker.choose("summary", now)
-    with st.container(width=220):
+    with st.container(width=200):
         period = period_picker.choose("summary", as_of.day)
 said = {period_picker.NAME: period.key, as_of_picker.NAME: as_of.key}
 address.write("summary", said, defaults=defaults)

@@ -81,6 +81,7 @@ def _list(asked: Asked) -> Panel:
         empty=_("No step was late in this period."),
         sheet=rounds_sheet(asked, rows, name=_("Lateness"), title=_("Late steps"), as_of=asked.as_of),
         notes=tuple(notes),
+        opens=urlencode({"putusan": NOT_IN_TIME}),
     )
 
 

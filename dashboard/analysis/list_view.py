@@ -74,7 +74,8 @@ def show(asked: Asked, query: Mapping[str, str], back: Mapping[str, str]) -> Non
     if not total:
         st.info(_("There is no such step in this period."), icon=":material/inbox:")
     else:
-        st.caption(ngettext("{count} step", "{count} steps", total, count=number(total)))
+        counted = ngettext("{count} step", "{count} steps", total, count=number(total))
+        st.caption(f"{counted} · {_('Choose a row to open its case.')}")
         _table(asked, rows, page)
     if hidden:
         st.caption(withheld())

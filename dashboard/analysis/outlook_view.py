@@ -176,4 +176,5 @@ def _steps(asked: Asked, found: Sequence[Coming]) -> Panel:
             columns=columns,
             frame=pd.DataFrame(rows, columns=[column.key for column in columns], dtype="object"),
         ),
+        opens=urlencode({"jenis": "open"}),
     )

@@ -26,7 +26,8 @@ _TALL = 16  # rows of a table that need no scrolling of their own
 class Panel:
     """`key` names it within its view; `sheet` is what the table and the file hold; `notes` stand below.
 
-    `alt` is what the figure says to somebody who cannot see it, where that is more than the message.
+    `alt` is what the figure says to somebody who cannot see it, where that is more than the message; `opens` are the
+    parameters of the list that leads from a table's rows to their cases.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Panel:
     notes: tuple[str, ...] = ()
     empty: str = ""
     alt: str = ""
+    opens: str = ""
 
 
 def heading(asked: Asked, title: str) -> tuple[str, ...]:
@@ -88,6 +90,13 @@ def _show(panel: Panel, address: dict[str, str]) -> None:
             alt=panel.alt or panel.message,
         )
         _follow(picked["selection"]["points"] if picked else [], address)
+    if panel.opens:
+        st.page_link(
+            navigation.page(navigation.COMPLIANCE),
+            label=_("Open their cases"),
+            icon=":material/arrow_forward:",
+            query_params=merged(address, {**dict(parse_qsl(panel.opens)), "lihat": "daftar"}),
+        )
     for note in panel.notes:
         st.caption(note)
     _table(panel)

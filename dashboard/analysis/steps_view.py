@@ -29,6 +29,8 @@ def panels(asked: Asked, *, dark: bool) -> list[Panel]:
 
 def _steps(asked: Asked, counts: pd.DataFrame, *, dark: bool) -> Panel:
     matrix = compliance.matrix(counts, asked.sop)
+    frame = _beside(asked, matrix)
+    whole = frame.iloc[-1]
     clickable = matrix.assign(step_key=[urlencode({"langkah": key}) for key in matrix["step_key"]])
     return Panel(
         key="steps",
@@ -40,14 +42,18 @@ def _steps(asked: Asked, counts: pd.DataFrame, *, dark: bool) -> Panel:
             name=_("Steps"),
             heading=heading(asked, _("Compliance by step")),
             columns=_columns(),
-            frame=_beside(asked, matrix),
+            frame=frame,
             total=True,
         ),
         notes=(
             _(
                 "Compliance = on time / (on time + late + overdue); a step belongs to the month of its due date."
             ),
-            _("With pauses and by record stand beside the official figure, which follows the event."),
+            _(
+                "Beside the official figure, which follows the event: with pauses {paused}, by record {record}.",
+                paused=_percent(whole["with_pauses"]),
+                record=_percent(whole["record"]),
+            ),
         ),
     )
 
@@ -163,6 +169,10 @@ def _executors(asked: Asked, counts: pd.DataFrame, *, dark: bool) -> Panel:
             frame=frame,
         ),
     )
+
+
+def _percent(share: Any) -> str:
+    return percent(None if pd.isna(share) else float(share))
 
 
 def _share_of(row: Mapping[Any, Any]) -> str:
