@@ -20,6 +20,7 @@ _CONFIG = {"displayModeBar": False, "scrollZoom": False}
 _TREND_PIXELS = 126
 _STEP_LETTERS = 38  # of a step's name, so that it stands in a line with a person's
 _PEOPLE = 2
+_BARS = 6  # months; more would run into each other
 
 
 def show_figures(view: Overview) -> None:
@@ -32,7 +33,11 @@ def show_figures(view: Overview) -> None:
         with _figure(_("Compliance"), percent(now.rate), rates.dropna().tolist(), _("by month"), "line"):
             st.caption(" · ".join([f"n = {number(now.n)}", *beside]))
         with _figure(
-            _("Overdue now"), _sum(view, "overdue"), view.not_in_time, _("late or overdue, by month"), "bar"
+            _("Overdue now"),
+            _sum(view, "overdue"),
+            view.not_in_time[-_BARS:],
+            _("late or overdue, by month"),
+            "bar",
         ):
             _parts(view, "overdue", putusan="overdue")
         with _figure(_("Due soon"), _sum(view, "at_risk"), days, _("due on the next working days"), "bar"):

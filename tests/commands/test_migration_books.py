@@ -6,6 +6,7 @@ comes of it must equal the present one to the last row, the counts of outputs to
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tomllib import TOMLDecodeError
 
@@ -26,7 +27,7 @@ from seed import calendar_file
 from tests.commands.books import WRITTEN_AT, add_file, depart, fill_in, write
 from tests.commands.case_rows import periodic_round
 from tests.commands.database_dump import TABLES, Dump, dump
-from tests.commands.flow import close, give_back, skip
+from tests.commands.flow import close, correct, give_back, skip
 from tests.commands.test_outputs import recounted, send_finish, stored_counts
 from tests.conftest import ENGINES, sqlite_database
 from tests.factories import (
@@ -110,6 +111,10 @@ def work(office: Office) -> None:
     numbered = open_one(office, "pengawalan", activity="Rapat kerja")
     advance_to(office, numbered, "prepare_papers")
     finish(office, numbered, "prepare_papers", data={"assignment_letter_number": "091/ST/2026"})
+    first = latest(office, numbered, "confirm_schedule")
+    for minutes, days in ((20, 1), (25, 2)):
+        at = first["started_at"] + timedelta(minutes=minutes)
+        correct(office, numbered, "confirm_schedule", at=at, now=first["started_at"] + timedelta(days=days))
     take_other_version(office)
     finish(
         office, open_one(office, "pengawalan", received_at=wib("Rabu 2026-12-02 09:00")), "confirm_schedule"

@@ -198,13 +198,14 @@ def _states(
     counted = row.counted or (row.state == "skipped" and row.late_from is not None)  # a skip took it out
     opened = {**present, **_UNKNOWN_BEFORE, "state": "open", "counted": counted, "recorded_late": False}
     yield {**opened, "version": 1, "known_from": first, "known_until": row.recorded_at}
-    said = {"finished_at": row.finished_at, "worked_minutes": row.worked_minutes}
+    said = {name: getattr(row, name) for name in ("finished_at", "worked_minutes", "recorded_late")}
     before = []  # what stood before each correction, the latest first
     for act in reversed(corrections):
         told = json.loads(act.details)
         if was := told.get("old_finished_at"):
             said["finished_at"] = datetime.strptime(was, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
-        said["worked_minutes"] = told.get("old_worked_minutes", said["worked_minutes"])
+        for name in ("worked_minutes", "recorded_late"):
+            said[name] = told.get(f"old_{name}", said[name])
         before.append({**present, **said})
     changes = [row.recorded_at, *(act.recorded_at for act in corrections)]
     for state, (known_from, known_until) in zip(reversed(before), pairwise(changes), strict=True):
