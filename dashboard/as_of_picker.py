@@ -1,15 +1,19 @@
 """Choosing a past day: figures as they were known at its end. Kept in the address as `per` (2026-10-31)."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import streamlit as st
 
+from dashboard import periods
 from dashboard.formats import date_medium, in_wib
+from dashboard.periods import Months
 from dashboard.text import _
 
 NAME = "per"
 _FIRST = date(2020, 1, 1)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ def parse(key: str, now: datetime) -> AsOf:
     """What an address asks for; now for anything that is not a past day."""
     today = in_wib(now).date()
     try:
-        day = date.fromisoformat(key) if len(key) == 10 else today
+        day = date.fromisoformat(key) if _DAY.fullmatch(key) else today
     except ValueError:
         day = today
     if not _FIRST <= day < today:
@@ -66,8 +70,21 @@ def choose(screen: str, now: datetime) -> AsOf:
     chosen = parse(picked.isoformat(), now)
     st.session_state[f"{screen}.{NAME}"] = chosen.key
     if chosen.key != asked.key:
+        _move_period(screen, chosen.day)
         st.rerun()  # the button above says which day it is
     return chosen
+
+
+def default_period(now: datetime) -> Months:
+    """The semester of the day that the address asks for."""
+    return periods.current(parse(st.query_params.get(NAME, ""), now).day)
+
+
+def _move_period(screen: str, day: date) -> None:
+    """A period that begins after the day has nothing to show of it: take the day's own semester."""
+    shown = periods.parse(str(st.session_state.get(f"{screen}.periode", "")))
+    if shown is not None and shown.first > day.year * 100 + day.month:
+        st.session_state[f"{screen}.periode"] = periods.current(day).key
 
 
 def notice(as_of: AsOf) -> None:

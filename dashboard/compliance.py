@@ -85,6 +85,8 @@ def matrix(counts: pd.DataFrame, sop: Sop) -> pd.DataFrame:
     sums = counts.groupby("step_key")[[*COUNTED, *ASIDE]].sum()
     sums = sums.reindex(frame["step_key"], fill_value=0).astype("int64").reset_index(drop=True)
     frame = _with_rate(pd.concat([frame, sums], axis="columns"))
+    frame["measured"] |= frame["n"] > 0  # another version of the SOP may have measured what this one does not
+    frame["reason"] = frame["reason"].where(frame["n"] == 0, "")
     frame["enough"] = frame["n"] >= ENOUGH
     return frame[list(MATRIX)]
 

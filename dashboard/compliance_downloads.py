@@ -29,14 +29,14 @@ def compliance_xlsx(actor: Actor, query: Mapping[str, str]) -> Download:
     with in_language(actor.language):
         asked = asked_of(query, actor=actor, sops=reads.readable_sops(actor, moment), now=moment)
         for permission in (Permission.VIEW_SUMMARY, Permission.EXPORT):
-            if not may(actor, permission, asked.sop):
+            if not may(actor, permission, asked.scope):
                 raise Forbidden
         panels = panels_for_file(asked, query)
         sheets = tuple(_named(panels))
         profile = semester.profile_of(reads.read(office))
         body = write_tables(sheets[0].heading[0], sheets, profile, made_at=moment)
-    details = {"sop": asked.sop.code, "period": asked.period.key, "view": query.get("lihat", "")}
-    record_export(store(), actor=actor, now=instant(), scope=asked.sop, what="compliance", details=details)
+    details = {"sop": asked.scope.code, "period": asked.period.key, "view": query.get("lihat", "")}
+    record_export(store(), actor=actor, now=instant(), scope=asked.scope, what="compliance", details=details)
     return Download(f"Kepatuhan_{asked.sop.short.id}_{in_wib(moment):%Y%m%d_%H%M}.xlsx", XLSX, body)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import address, as_of_picker, period_picker, periods, reads
+from dashboard import address, as_of_picker, period_picker, reads
 from dashboard.analysis import (
     late_view,
     list_view,
@@ -45,7 +45,7 @@ _FIRST = "langkah"
 
 def choose(sops: Sequence[Sop], now: datetime) -> dict[str, str]:
     """The choices at the top; returns what they say, as it stands in the address."""
-    defaults = {"sop": sops[0].code, "periode": periods.current(reads.today(now)).key, "per": "", "versi": ""}
+    defaults = {"sop": sops[0].code, "periode": as_of_picker.default_period(now).key, "per": "", "versi": ""}
     defaults |= {"lihat": _FIRST, **dict.fromkeys(DRILL, "")}
     address.begin(SCREEN, defaults)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -54,13 +54,23 @@ def choose(sops: Sequence[Sop], now: datetime) -> dict[str, str]:
             as_of = as_of_picker.choose(SCREEN, now)
         with st.container(width=230):
             period_picker.choose(SCREEN, as_of.day)
-        _version(sop)
+        _version(sop, as_of)
     _view()
+    _start_again(sop)
     said = {name: str(st.session_state.get(f"{SCREEN}.{name}") or "") for name in defaults}
     if said["lihat"] != LIST:
         said |= dict.fromkeys(DRILL, "")
     address.write(SCREEN, said, defaults=defaults)
     return said
+
+
+def _start_again(sop: Sop) -> None:
+    """A list begins at its first page, and is of the period's own months, once what is asked for has changed."""
+    asked = [sop.code, *(st.session_state.get(f"{SCREEN}.{name}") for name in ("periode", "per", "versi"))]
+    if st.session_state.get(f"{SCREEN}.asked") not in (None, asked):
+        for name in ("bulan", "hari", "hal"):
+            st.session_state[f"{SCREEN}.{name}"] = ""
+    st.session_state[f"{SCREEN}.asked"] = asked
 
 
 def _sop(sops: Sequence[Sop]) -> Sop:
@@ -78,9 +88,10 @@ def _sop(sops: Sequence[Sop]) -> Sop:
     return known.get(chosen or "", sops[0])
 
 
-def _version(sop: Sop) -> None:
+def _version(sop: Sop, as_of: as_of_picker.AsOf) -> None:
     """A choice only where there is one."""
-    versions = reads.read(versions_of, code=sop.code)
+    day = as_of.day
+    versions = [one for one in reads.read(versions_of, code=sop.code) if one[1].effective_from <= day]
     known = {"": _("All versions of the SOP")} | {
         str(one.version): _("Version {version}", version=one.version) for _id, one in versions
     }
@@ -128,11 +139,11 @@ def _head(asked: Asked, said: Mapping[str, str]) -> None:
     with words:
         st.caption(f"SOP {asked.sop.number} · {asked.period.label()} · {as_of_words(asked)}")
         as_of_picker.notice(as_of_picker.AsOf(asked.as_of, asked.past))
-    if may(asked.actor, Permission.EXPORT, asked.sop):
+    if may(asked.actor, Permission.EXPORT, asked.scope):
         kept = {name: value for name, value in said.items() if value}
         file.link_button(
             _("Download Excel"),
-            f"/unduh/kepatuhan.xlsx?{urlencode({'sop': asked.sop.code, **kept})}",
+            f"/unduh/kepatuhan.xlsx?{urlencode({'sop': asked.scope.code, **kept})}",
             icon=":material/download:",
             width="stretch",
         )
@@ -142,7 +153,14 @@ def _panels(asked: Asked, view: str, *, dark: bool) -> list[Panel]:
     return _remembered(
         _asked=asked,
         view=view,
-        key=(asked.sop.code, asked.sop.version, asked.period.key, asked.as_of, asked.past, asked.version_id),
+        key=(
+            asked.scope.code,
+            asked.scope.version,
+            asked.period.key,
+            asked.as_of,
+            asked.past,
+            asked.version_id,
+        ),
         hidden=reads.read(hidden_cases, asked.actor),
         spoken=language(),
         dark=dark,

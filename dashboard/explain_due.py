@@ -89,7 +89,7 @@ def _end(made: Explanation, due_at: datetime | None, late_from: datetime | None)
     if due_at is not None:
         yield _("Due: {moment}", moment=moment_long(due_at))
     if due_at is not None and made.deadline.due_at != due_at:
-        yield _("The calendar has changed since; the due date that was given stands.")
+        yield _("What it was reckoned from has changed since; the due date that was given stands.")
     if late_from is not None:
         yield _("Late from: {moment}", moment=moment_long(late_from))
     if made.deadline.provisional:

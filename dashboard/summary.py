@@ -64,21 +64,34 @@ class Overview:
         """Compliance of the period before."""
         return compliance.overall(pd.concat(self.earlier.values()))
 
+    @property
+    def day_key(self) -> str:
+        """How the day stands in an address; "" for today."""
+        return self.calendar.local_date(self.as_of).isoformat() if self.past else ""
+
     def overdue(self) -> list[Coming]:
         """What is overdue, the longest first."""
         return [one for one in self.coming if one.step.verdict == "overdue"]
 
     def due_on(self, days: int) -> list[Coming]:
-        """What falls due on the `days`-th working day from today on and is not overdue; 0 is today."""
+        """What falls due on the `days`-th working day from today on and is not overdue; 0 is today.
+
+        A day off before it goes with it: a step may be due at a departure on a Saturday.
+        """
         today = self.calendar.local_date(self.as_of)
         day = self.calendar.nth_working_day_after(today, days) if days else today
+        before = self.calendar.nth_working_day_after(today, days - 1) if days > 1 else today
         return [
             one
             for one in self.coming
             if one.step.verdict != "overdue"
             and one.step.due_at is not None
-            and self.calendar.local_date(one.step.due_at) == day
+            and (before < self.calendar.local_date(one.step.due_at) <= day if days else self._is_today(one))
         ]
+
+    def _is_today(self, one: Coming) -> bool:
+        due_at = one.step.due_at or self.as_of
+        return self.calendar.local_date(due_at) <= self.calendar.local_date(self.as_of)
 
 
 def overview(
@@ -166,8 +179,7 @@ def _read(
     at: dict[str, Any] = {"actor": actor, "as_of": as_of, "past": past}
     ahead = [one for sop in sops for one in reads.read(coming, sop=sop, until=until, **at)]
     opened = [
-        reads.read(open_by_month, actor=actor, sop=sop, months=trend.months(), calendar=calendar, as_of=as_of)
-        for sop in sops
+        reads.read(open_by_month, sop=sop, months=trend.months(), calendar=calendar, **at) for sop in sops
     ]
     return {
         "open_cases": [sum(month) for month in zip(*opened, strict=True)],

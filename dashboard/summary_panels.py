@@ -1,6 +1,6 @@
 """The overview on screen: four figures, a bar per step, what needs attention, the trend. Each leads somewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import shorten
 from typing import Any
 
@@ -73,16 +73,26 @@ def _figure(
 
 
 def _parts(view: Overview, name: str, **query: str) -> None:
-    """A link per SOP to the cases that the figure counts."""
+    """A link per SOP to the cases that the figure counts; of a past day to the steps that were open then."""
     with st.container(horizontal=True, gap="small"):
         for sop in view.sops:
             value = getattr(view.open[sop.code], name)
             st.page_link(
-                navigation.register_page(sop),
+                navigation.page(navigation.COMPLIANCE) if view.past else navigation.register_page(sop),
                 label=f"{sop.short.in_language(language())} {number(value)}",
-                query_params=query,
+                query_params=_open_then(view, sop, query) if view.past else query,
                 icon=":material/arrow_forward:",
             )
+
+
+def _open_then(view: Overview, sop: Sop, query: Mapping[str, str]) -> dict[str, str]:
+    kept = {key: value for key, value in query.items() if key == "putusan"}
+    return {"sop": sop.code, "per": view.day_key, "lihat": "daftar", "jenis": "open", **kept}
+
+
+def nothing_to_show() -> None:
+    """What stands in place of figures for somebody who may read no SOP, or where none is in force yet."""
+    st.info(_("There is no SOP whose figures you may see."), icon=":material/inbox:")
 
 
 def show_panels(view: Overview, *, dark: bool) -> None:
@@ -119,8 +129,7 @@ def _open_behind(view: Overview, sop: Sop, step: str) -> None:
     if not view.past and sop.step(step).periodic is None:
         navigation.go_to(navigation.register_page(sop), langkah=step, tenggat=view.period.key)
     query = {"sop": sop.code, "periode": view.period.key, "lihat": "daftar", "langkah": step}
-    per = f"{view.calendar.local_date(view.as_of):%Y-%m-%d}" if view.past else ""
-    navigation.go_to(navigation.COMPLIANCE, **query, per=per)
+    navigation.go_to(navigation.COMPLIANCE, **query, per=view.day_key)
 
 
 # Streamlit's own way to hash a frame takes ten times as long as writing so small a one out.
@@ -170,25 +179,30 @@ def show_attention(view: Overview, *, overdue: int = 3, today: int = 2) -> None:
         if not late and not due:
             st.caption(_("Nothing is overdue, and nothing falls due today."))
         if late:
-            _group("overdue", late, view, limit=overdue)
+            _group("overdue", late, view, limit=overdue, of=sum(one.overdue for one in view.open.values()))
         if due:
-            _group("today", due, view, limit=today)
+            _group("today", due, view, limit=today, of=len(due))
         st.page_link(
             navigation.page(navigation.COMPLIANCE),
             label=_("The next five working days"),
             icon=":material/event_upcoming:",
-            query_params={"lihat": "depan", **({"sop": view.sops[-1].code} if view.sops else {})},
+            query_params={
+                "sop": view.sops[-1].code,
+                "lihat": "depan",
+                **({"per": view.day_key} if view.past else {}),
+            },
         )
 
 
-def _group(kind: str, steps: Sequence[Coming], view: Overview, *, limit: int) -> None:
+def _group(kind: str, steps: Sequence[Coming], view: Overview, *, limit: int, of: int) -> None:
+    """Some steps of a kind, `of` how many there are in all: the figure's own number, for everybody the same."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if kind == "overdue":
             badge("overdue")
         else:
             st.badge(_("Due today"), icon=":material/today:", color="yellow")
-        more = len(steps) - limit
-        said = _("{count} steps", count=number(len(steps)))
+        more = of - min(limit, len(steps))
+        said = _("{count} steps", count=number(of))
         st.caption(f"{said} · {_('{count} more', count=number(more))}" if more > 0 else said, width="content")
     for one in steps[:limit]:
         _line(one, view)

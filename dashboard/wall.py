@@ -75,7 +75,7 @@ def _attention(view: Overview) -> None:
             (_("Overdue"), "red", view.overdue()),
             (_("Due today"), "orange", view.due_on(0)),
         ):
-            st.subheader(f":{colour}[{word}: {number(len(found))}]", anchor=False)
+            st.subheader(f":{colour}[{word}]", anchor=False)
             for one in found[:_LISTED]:
                 sop = next(sop for sop in view.sops if sop.code == one.step.code)
                 step = sop.step(one.step.step_key)

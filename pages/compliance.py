@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import compliance_screen, navigation, reads, session
+from dashboard import compliance_screen, navigation, reads, session, summary_panels
 from dashboard.text import _
 from models.access import Permission, may
 
@@ -11,7 +11,7 @@ now = session.now()
 sops = [sop for sop in reads.readable_sops(who, now) if may(who, Permission.VIEW_SUMMARY, sop)]
 navigation.heading(_("Compliance"))
 if not sops:
-    st.info(_("There is no SOP whose figures you may see."), icon=":material/inbox:")
+    summary_panels.nothing_to_show()
     st.stop()
 said = compliance_screen.choose(sops, now)
 compliance_screen.show(who, sops, said, now, dark=st.context.theme.type == "dark")

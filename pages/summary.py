@@ -8,7 +8,6 @@ from dashboard import (
     duty_strip,
     navigation,
     period_picker,
-    periods,
     reads,
     session,
     summary,
@@ -23,10 +22,13 @@ who = session.require(Permission.VIEW_SUMMARY)
 now = session.now()
 sops = reads.readable_sops(who, now)
 dark = st.context.theme.type == "dark"
+if not sops:
+    summary_panels.nothing_to_show()
+    st.stop()
 if wall.is_asked_for():
     wall.show(dark=dark)
     st.stop()
-defaults = {period_picker.NAME: periods.current(reads.today(now)).key, as_of_picker.NAME: ""}
+defaults = {period_picker.NAME: as_of_picker.default_period(now).key, as_of_picker.NAME: ""}
 address.begin("summary", defaults)
 title, picker = st.columns([11, 9], vertical_alignment="center")
 with picker, st.container(horizontal=True, horizontal_alignment="right", gap="small"):

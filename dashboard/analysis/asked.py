@@ -21,11 +21,13 @@ from models.work_calendar import WorkCalendar
 class Asked:
     """Whose figures, of which period, as known at which moment. `past` says that the moment lies behind.
 
+    `sop` gives the words, that of the chosen version where one is chosen; `scope`, the one in force, says who may read.
     `version_id` None: the cases of every version; `versions` are all of them, by id, the newest first.
     """
 
     actor: Actor
     sop: Sop
+    scope: Sop
     period: Months
     as_of: datetime
     past: bool
@@ -55,13 +57,13 @@ class Asked:
 
     def reading(self) -> dict[str, Any]:
         """The arguments that every query of a figure takes."""
-        return {"actor": self.actor, "sop": self.sop, "as_of": self.as_of, "past": self.past}
+        return {"actor": self.actor, "sop": self.scope, "as_of": self.as_of, "past": self.past}
 
     def counts(self, months: tuple[int, int] | None = None) -> pd.DataFrame:
         """Verdicts per step and month, of the period's months or of others."""
         found = reads.counts(
             self.actor,
-            self.sop,
+            self.scope,
             months=months or self.months,
             as_of=self.as_of,
             past=self.past,

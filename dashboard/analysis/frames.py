@@ -33,7 +33,8 @@ def most(frame: pd.DataFrame, by: str) -> dict[Any, Any]:
 
 def month_matrix(counts: pd.DataFrame, sop: Sop, months: Sequence[int]) -> pd.DataFrame:
     """One row per measured step and month of `months`: step_key, month, n, on_time, rate (NaN when n = 0), enough."""
-    steps = [step.key for step in sop.steps if step.counted]
+    judged = set(counts.loc[counts[list(COUNTED)].sum(axis="columns") > 0, "step_key"])
+    steps = [step.key for step in sop.steps if step.counted or step.key in judged]
     index = pd.MultiIndex.from_product([steps, list(months)], names=["step_key", "month"])
     sums = counts.groupby(["step_key", "month"])[list(COUNTED)].sum().reindex(index, fill_value=0)
     frame = sums.astype("int64").reset_index()
@@ -78,7 +79,8 @@ def step_spread(durations: Sequence[Duration], sop: Sop) -> pd.DataFrame:
 
 def executor_figures(counts: pd.DataFrame, durations: Sequence[Duration], sop: Sop) -> pd.DataFrame:
     """One row per executor of a measured step, in the SOP's order: executor, COUNTED, n, rate, enough, median, p90."""
-    owner = {step.key: step.executor for step in sop.steps if step.counted}
+    judged = set(counts.loc[counts[list(COUNTED)].sum(axis="columns") > 0, "step_key"])
+    owner = {step.key: step.executor for step in sop.steps if step.counted or step.key in judged}
     sums = counts.assign(executor=counts["step_key"].map(owner)).groupby("executor")[list(COUNTED)].sum()
     order = list(dict.fromkeys(owner.values()))
     frame = sums.reindex(order, fill_value=0).astype("int64").reset_index()
@@ -110,7 +112,7 @@ def by_record_frame(rows: Sequence[ByRecord], sop: Sop) -> pd.DataFrame:
             "enough": row.n >= ENOUGH,
         }
         for step in sop.steps
-        if step.counted
+        if step.counted or step.key in found
         for row in [found.get(step.key, ByRecord(step.key, 0, 0, 0, 0))]
     ]
     return pd.DataFrame(table, columns=["step_key", "n", "event", "record", "recorded_late", "enough"])

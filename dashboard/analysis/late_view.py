@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
-from dashboard import reads
+from dashboard import compliance, reads
 from dashboard.analysis.asked import Asked
 from dashboard.analysis.marks import Part, Told, share_rows
 from dashboard.analysis.panel import Panel, heading
@@ -15,7 +15,7 @@ from dashboard.reports.sheets import Column, Sheet, withheld
 from dashboard.status import word
 from dashboard.text import _, language
 from models.lateness import LATE_REASONS
-from models.queries.behind import NOT_IN_TIME, BehindRow, late_reasons, rounds_behind
+from models.queries.behind import NO_REASON, NOT_IN_TIME, BehindRow, late_reasons, rounds_behind
 
 LISTED = 500
 
@@ -26,14 +26,14 @@ def panels(asked: Asked, *, dark: bool) -> list[Panel]:
 
 
 def _reasons(asked: Asked, *, dark: bool) -> Panel:
-    late = asked.behind(verdict=NOT_IN_TIME)
-    found = reads.read(late_reasons, **asked.reading(), asked=late)
+    found = reads.read(late_reasons, **asked.reading(), asked=asked.behind(verdict="late"))
+    overdue = compliance.overall(asked.counts()).overdue
     names = {key: _(words) for key, words in LATE_REASONS.items()} | {"": _("No reason given")}
     rows = sorted(found.items(), key=lambda pair: -pair[1])
     whole, most = sum(found.values()), max(found.values(), default=1)
     told = [
         Told(
-            key=urlencode({"putusan": NOT_IN_TIME, "alasan": key}) if key else "",
+            key=urlencode({"putusan": "late", "alasan": key or NO_REASON}),
             name=names.get(key, key),
             end=f"{number(count)} ({percent(count / whole, 0)})",
         )
@@ -42,10 +42,11 @@ def _reasons(asked: Asked, *, dark: bool) -> Panel:
     message = ""
     if rows:
         message = _(
-            "{count} steps were not on time; most named: {reason} ({share}).",
+            "{count} steps were finished late; most named: {reason} ({share}). {overdue} are overdue and open still.",
             count=number(whole),
             reason=names.get(rows[0][0], rows[0][0]),
             share=percent(rows[0][1] / whole, 0),
+            overdue=number(overdue),
         )
     bar = Part(_("Late"), status_colours(dark=dark)["late"], [count / most for _key, count in rows], "/")
     return Panel(
@@ -70,8 +71,8 @@ def _reasons(asked: Asked, *, dark: bool) -> Panel:
 
 def _list(asked: Asked) -> Panel:
     late = asked.behind(verdict=NOT_IN_TIME)
-    rows, total, hidden = reads.read(rounds_behind, **asked.reading(), asked=late, limit=LISTED)
-    notes = [withheld()] if hidden else []
+    rows, total = reads.read(rounds_behind, **asked.reading(), asked=late, limit=LISTED)
+    notes = [withheld()]
     if total > len(rows):
         notes.append(_("The first {count} of {total}.", count=number(len(rows)), total=number(total)))
     return Panel(

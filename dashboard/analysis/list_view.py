@@ -1,6 +1,7 @@
 """Daftar: the rounds behind a figure that was pressed, each leading to its case."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
@@ -10,14 +11,14 @@ from dashboard.analysis.address import Listed, listed
 from dashboard.analysis.asked import Asked
 from dashboard.analysis.late_view import rounds_sheet
 from dashboard.analysis.panel import Panel
-from dashboard.formats import number
+from dashboard.formats import date_long, number
 from dashboard.report_screen import words
 from dashboard.reports.sheets import withheld
 from dashboard.status import word
 from dashboard.text import _, language, ngettext
 from models.errors import N_
 from models.lateness import LATE_REASONS
-from models.queries.behind import NOT_IN_TIME, BehindRow, rounds_behind
+from models.queries.behind import NO_REASON, NOT_IN_TIME, BehindRow, rounds_behind
 
 PER_PAGE = 25
 EXPORTED = 5_000
@@ -28,18 +29,23 @@ _KINDS = {
     "out_of_order": N_("Begun out of order"),
     "finished": N_("Finished"),
     "open": N_("Open now"),
+    "left_order": N_("Left the order of the SOP"),
+    "ended": N_("Of the cases that ended"),
+    "lacking": N_("Outputs missing"),
 }
 
 
 def panel(asked: Asked, query: Mapping[str, str]) -> Panel:
     """All rounds of the list as a table, for the file."""
     found = listed(query, asked)
-    rows, _total, _hidden = _read(asked, found, limit=EXPORTED)
+    rows, total = _read(asked, found, limit=EXPORTED)
+    cut = _("The first {count} of {total}.", count=number(len(rows)), total=number(total))
     return Panel(
         key="list",
         title=_("The steps behind the figure"),
         message=title(asked, found),
         sheet=rounds_sheet(asked, rows, name=_("Steps"), title=title(asked, found), as_of=asked.as_of),
+        notes=(withheld(), *([cut] if total > len(rows) else [])),
     )
 
 
@@ -52,10 +58,15 @@ def title(asked: Asked, found: Listed) -> str:
         executors.get(chosen.executor, ""),
         _(_KINDS[chosen.kind]) if chosen.kind in _KINDS else "",
         _("Late or overdue") if chosen.verdict == NOT_IN_TIME else word(chosen.verdict),
-        _(LATE_REASONS[chosen.late_reason]) if chosen.late_reason else "",
+        _reason(chosen.late_reason),
+        date_long(chosen.due_until - timedelta(minutes=1)) if chosen.due_until else "",
         "" if chosen.kind == "open" else found.period.label(),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _reason(key: str) -> str:
+    return _("No reason given") if key == NO_REASON else _(LATE_REASONS[key]) if key else ""
 
 
 def show(asked: Asked, query: Mapping[str, str], back: Mapping[str, str]) -> None:
@@ -69,19 +80,27 @@ def show(asked: Asked, query: Mapping[str, str], back: Mapping[str, str]) -> Non
     )
     st.markdown(f"**{_('The steps behind the figure')}**")
     st.text(title(asked, found))
-    page = int(st.session_state.get("compliance.list.page", 1))
-    rows, total, hidden = _read(asked, found, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    page = _page(query)
+    rows, total = _read(asked, found, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    pages = max(1, -(-total // PER_PAGE))
+    if page > pages:  # the address asks for a page after the last
+        page = pages
+        rows, total = _read(asked, found, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     if not total:
         st.info(_("There is no such step in this period."), icon=":material/inbox:")
     else:
         counted = ngettext("{count} step", "{count} steps", total, count=number(total))
         st.caption(f"{counted} · {_('Choose a row to open its case.')}")
         _table(asked, rows, page)
-    if hidden:
-        st.caption(withheld())
-    pages = -(-total // PER_PAGE)
-    if pages > 1:
-        st.pagination(pages, default=min(page, pages), key="compliance.list.page")
+    st.caption(withheld())
+    if pages > 1 and (chosen := st.pagination(pages, default=page, key=f"compliance.pages.{page}")) != page:
+        st.session_state["compliance.hal"] = str(chosen) if chosen > 1 else ""
+        st.rerun()
+
+
+def _page(query: Mapping[str, str]) -> int:
+    asked = query.get("hal", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 and int(asked) > 0 else 1
 
 
 def _table(asked: Asked, rows: list[BehindRow], page: int) -> None:
@@ -101,5 +120,5 @@ def _table(asked: Asked, rows: list[BehindRow], page: int) -> None:
         navigation.go_to(navigation.CASE, id=str(row.case_id), sorot=row.step_key)
 
 
-def _read(asked: Asked, found: Listed, *, limit: int, offset: int = 0) -> tuple[list[BehindRow], int, int]:
+def _read(asked: Asked, found: Listed, *, limit: int, offset: int = 0) -> tuple[list[BehindRow], int]:
     return reads.read(rounds_behind, **asked.reading(), asked=found.rounds, limit=limit, offset=offset)

@@ -1,8 +1,10 @@
-"""Ke depan: what this month will come to, and what falls due in the next working days, with whom."""
+"""Ke depan: what this month will come to, and what falls due in the next working days, with whom.
+
+The names are those of officers, to whom the work belongs; a reporter's name stands in no chart.
+"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -15,6 +17,7 @@ from dashboard.analysis.panel import Panel, heading
 from dashboard.chart_words import escaped, month_said
 from dashboard.formats import date_long, date_plain, number, percent
 from dashboard.palette import INK, LESSER_INK, PALE, status_colours
+from dashboard.periods import of_range
 from dashboard.reports.sheets import Column, Sheet
 from dashboard.status import word
 from dashboard.text import _, language
@@ -44,13 +47,14 @@ def _forecast(asked: Asked, today: date, *, dark: bool) -> Panel:
         (_("If nothing more happens this month"), whole, nothing),
         (_("If all that is open is finished in time"), whole, all_kept),
     ]
-    told = [Told(key="", name=name, end=f"{percent(rate)} (n = {number(n)})") for name, n, rate in rows]
+    key = urlencode({"bulan": of_range(month, month).key})
+    told = [Told(key=key, name=name, end=f"{percent(rate)} (n = {number(n)})") for name, n, rate in rows]
     bar = Part(_("On time"), status_colours(dark=dark)["on_time"], [rate or 0 for _name, _n, rate in rows])
     return Panel(
         key="forecast",
         title=_("What {month} will come to", month=month_said(month)),
         message=_(
-            "{month}: {now} so far; {least} if nothing more happens, {most} if all {count} open steps are kept.",
+            "{month}: {now} so far; {least} if nothing more happens, {most} if all of the {count} open steps are kept.",
             month=month_said(month),
             now=percent(so_far),
             least=percent(nothing),
@@ -94,7 +98,7 @@ def _days(asked: Asked, found: Sequence[Coming], days: Sequence[date], *, dark: 
     told = [Told(key="", name=who) for who in rows]
     cells = [
         [
-            _cell(who, executors[who], place, count, most, names, dark=dark)
+            _cell(who, _key(executors[who], place, days), names[place], count, most, dark=dark)
             for place, count in enumerate(counts)
         ]
         for who, counts in rows.items()
@@ -129,22 +133,23 @@ def _short(day: date) -> str:
     return f"{date_long(day)[:3]} {day.day}"
 
 
-def _cell(
-    who: str, executor: str, place: int, count: int, most: int, names: Sequence[str], *, dark: bool
-) -> Cell:
-    verdict: dict[str, Any] = {"putusan": "overdue"} if place == 0 else {}
-    key = urlencode({"pelaksana": executor, "jenis": "open", **verdict}) if count else ""
-    hover = f"<b>{escaped(who)}</b><br>{escaped(names[place])}: {number(count)}"
+def _key(executor: str, place: int, days: Sequence[date]) -> str:
+    """Where a cell leads: the executor's overdue steps, or those that fall due on the day."""
+    narrowed = {"putusan": "overdue"} if place == 0 else {"hari": days[place - 1].isoformat()}
+    return urlencode({"pelaksana": executor, "jenis": "open", **narrowed})
+
+
+def _cell(who: str, key: str, name: str, count: int, most: int, *, dark: bool) -> Cell:
+    hover = f"<b>{escaped(who)}</b><br>{escaped(name)}: {number(count)}"
     if not count:
-        return Cell(key, "", PALE, LESSER_INK[dark], hover)
-    if place == 0:
+        return Cell("", "", PALE, LESSER_INK[dark], hover)
+    if "putusan" in key:
         red = status_colours(dark=dark)["overdue"]
         return Cell(key, number(count), red, INK[False] if dark else "#FFFFFF", hover, "x")
     strong = count * 2 > most
     colour = BLUE[dark] if strong else "rgba(31, 111, 178, 0.3)"
-    return Cell(
-        key, number(count), colour, ("#FFFFFF" if not dark else INK[False]) if strong else INK[dark], hover
-    )
+    ink = (INK[False] if dark else "#FFFFFF") if strong else INK[dark]
+    return Cell(key, number(count), colour, ink, hover)
 
 
 def _steps(asked: Asked, found: Sequence[Coming]) -> Panel:

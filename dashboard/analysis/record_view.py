@@ -83,17 +83,22 @@ def _outputs(asked: Asked, *, dark: bool) -> Panel:
     found = reads.read(
         completeness,
         actor=asked.actor,
-        sop=asked.sop,
+        sop=asked.scope,
         start=start,
         end=end,
         as_of=asked.as_of if asked.past else None,
+        version_id=asked.version_id,
     )
     rows = [(asked.step_name(one.step_key), one.due, one.held, one.held / one.due) for one in found]
     frame = pd.DataFrame(rows, columns=["name", "due", "held", "rate"])
     due, held = sum(one.due for one in found), sum(one.held for one in found)
     told = [
-        Told(key="", name=name, end=f"{percent(share)} ({number(there)}/{number(owed)})")
-        for name, owed, there, share in rows
+        Told(
+            key=urlencode({"langkah": one.step_key, "jenis": "lacking"}),
+            name=asked.step_name(one.step_key),
+            end=f"{percent(one.held / one.due)} ({number(one.held)}/{number(one.due)})",
+        )
+        for one in found
     ]
     part = Part(_("There"), BLUE[dark], [row[3] for row in rows])
     return Panel(
@@ -134,7 +139,7 @@ def _order(asked: Asked, *, dark: bool) -> Panel:
     longest = max((sum(row[kind] for kind in names) for row in rows), default=1)
     told = [
         Told(
-            key=urlencode({"langkah": row["step_key"], "jenis": max(names, key=lambda kind: row[kind])}),
+            key=urlencode({"langkah": row["step_key"], "jenis": "left_order"}),
             name=row["name"],
             end=" · ".join(number(row[kind]) for kind in names if row[kind]),
             more=tuple(f"{names[kind][0]}: {number(row[kind])}" for kind in names),

@@ -6,16 +6,17 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
-from dashboard import reads
+from dashboard import compliance, reads
 from dashboard.analysis import frames
 from dashboard.analysis.asked import Asked
 from dashboard.analysis.marks import BLUE, Part, Spread, Told, share_rows, spread_rows
 from dashboard.analysis.panel import Panel, heading
 from dashboard.formats import number, percent, working_duration
-from dashboard.grades import ENOUGH
 from dashboard.reports.sheets import Column, Sheet
 from dashboard.text import _
 from models.queries.spread import spread, where_time_goes
+
+_OFTEN = 0.1
 
 
 def panels(asked: Asked, *, dark: bool) -> list[Panel]:
@@ -27,7 +28,6 @@ def _spread(asked: Asked, *, dark: bool) -> Panel:
     durations = reads.read(spread, **asked.reading(), asked=asked.behind(kind="finished"))
     frame = frames.step_spread(durations, asked.sop)
     frame.insert(0, "name", [asked.step_name(key) for key in frame["step_key"]])
-    frame["over"] = frame["p90"] / frame["target"]
     rows = frame.to_dict("records")
     told = [
         Told(
@@ -42,7 +42,7 @@ def _spread(asked: Asked, *, dark: bool) -> Panel:
     return Panel(
         key="spread",
         title=_("Working time of each step"),
-        message=_spread_message(frame),
+        message=_spread_message(asked),
         figure=spread_rows(told, [_relative(row) for row in rows], _legend(), dark=dark),
         sheet=Sheet(
             name=_("Working time"),
@@ -60,8 +60,8 @@ def _spread(asked: Asked, *, dark: bool) -> Panel:
         ),
         notes=(
             _(
-                "Drawn in shares of the target. A day counts as 7.5 working hours; what is left of day 0 comes on top, "
-                "so a bar may reach a little beyond the line and still be on time."
+                "Drawn in shares of the target, a day as 7.5 working hours. What is left of day 0, up to a whole day, "
+                "comes on top: a bar may pass the line by that much and still be on time."
             ),
         ),
     )
@@ -96,20 +96,22 @@ def _relative(row: Mapping[Any, Any]) -> Spread:
     return Spread(**shares, target=target)
 
 
-def _spread_message(frame: pd.DataFrame) -> str:
-    judged = frame[frame["n"] >= ENOUGH].dropna(subset=["over"])
+def _spread_message(asked: Asked) -> str:
+    """By the verdicts, not by the minutes: what is left of day 0 belongs to nobody's target and is on time."""
+    matrix = compliance.matrix(asked.counts(), asked.sop)
+    judged = matrix[matrix["enough"]]
     if judged.empty:
         return _("No measured step has been finished yet.")
-    over = judged[judged["over"] > 1]
-    slowest = frames.most(judged, "over")
-    if over.empty:
-        return _("Nine in ten of every step stay within its target.")
+    often = judged[judged["rate"] < 1 - _OFTEN]
+    if often.empty:
+        return _("At every step nine in ten cases keep their time.")
+    worst = frames.least(judged, "rate")
     return _(
-        "{count} of {n} steps take longer than their target in one of ten cases; most of all {step}: P90 {time}.",
-        count=number(len(over)),
+        "{count} of {n} steps miss their time in more than one of ten cases; most of all {step}: {share}.",
+        count=number(len(often)),
         n=number(len(judged)),
-        step=slowest["name"],
-        time=working_duration(int(slowest["p90"])),
+        step=asked.step_name(worst["step_key"]),
+        share=percent(1 - worst["rate"]),
     )
 
 
@@ -121,7 +123,7 @@ def _split(asked: Asked, *, dark: bool) -> Panel:
     longest = max(frame["share"], default=1) or 1
     told = [
         Told(
-            key=urlencode({"langkah": row["step_key"], "jenis": "finished"}),
+            key=urlencode({"langkah": row["step_key"], "jenis": "ended"}),
             name=row["name"],
             end=f"{percent(row['share'], 0)} · {working_duration(int(row['mean']))}",
         )
@@ -132,7 +134,7 @@ def _split(asked: Asked, *, dark: bool) -> Panel:
     if rows:
         most = frames.most(frame, "share")
         message = _(
-            "A case that ended took {time} of working time in the middle ({cases} cases); {share} of it in {step}.",
+            "A case that ended took {time} of working time on average ({cases} cases); {share} of it in {step}.",
             time=working_duration(int(frame["mean"].sum())),
             cases=number(cases),
             share=percent(most["share"], 0),

@@ -1,13 +1,13 @@
 """The rounds behind a figure: each with its case, so that every number can be followed down to what happened.
 
-None of a case that is hidden from whoever asks is listed, though the figure counts it; the difference is the count of
-`hidden`, which says no more than that (`models.queries.sight`).
+None of a case that is hidden from whoever asks is listed or told of, though the figure counts it: whoever is named must
+not learn by the difference that there is something (`models.queries.sight`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
@@ -19,9 +19,21 @@ from models.queries.verdicts import judged, verdict_of
 from models.sop import Sop
 from models.tables import CaseFile
 
-Kind = Literal["due", "recorded_late", "returned", "skipped", "out_of_order", "finished", "open"]
-KINDS: tuple[Kind, ...] = ("due", "recorded_late", "returned", "skipped", "out_of_order", "finished", "open")
+Kind = Literal[
+    "due",
+    "recorded_late",
+    "returned",
+    "skipped",
+    "out_of_order",
+    "left_order",
+    "finished",
+    "ended",
+    "lacking",
+    "open",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 NOT_IN_TIME = "not_in_time"  # late or overdue
+NO_REASON = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +42,8 @@ class Behind:
 
     `start` and `end` are the same months as moments, for what is told by when it happened. Kinds: `due` are the
     measured rounds, one `verdict` of them or all; `recorded_late` those of them recorded late; `returned` what was
-    handed back, `skipped` what was left out, `out_of_order` what began before the step it follows had been finished;
+    handed back, `skipped` what was left out, `out_of_order` what began before the step it follows had been finished,
+    `left_order` all three; `ended` the rounds of the cases that ended, `lacking` those finished without all outputs;
     `finished` everything finished, measured or not; `open` the measured rounds that are open, whenever they are due.
     """
 
@@ -43,6 +56,8 @@ class Behind:
     executor: str = ""
     late_reason: str = ""
     version_id: int | None = None
+    due_from: datetime | None = None
+    due_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +94,12 @@ def rounds_behind(
     past: bool = False,
     limit: int = 25,
     offset: int = 0,
-) -> tuple[list[BehindRow], int, int]:
-    """A page of rounds by due date, how many may be listed in all, and how many are hidden. Raises `Forbidden`."""
+) -> tuple[list[BehindRow], int]:
+    """A page of rounds by due date, and how many may be listed in all. Raises `Forbidden`."""
     check_summary(actor, sop)
     r, c = rounds(as_of, past=past), CaseFile
-    wanted = conditions(r, sop, asked, as_of)
-    shown = ~hidden_from(actor, r.case_id)
-    total, listed = connection.execute(
-        select(func.count(), func.count().filter(shown)).select_from(r).where(*wanted)
-    ).one()
+    wanted = [*conditions(r, sop, asked, as_of), ~hidden_from(actor, r.case_id)]
+    total = connection.execute(select(func.count()).select_from(r).where(*wanted)).scalar_one()
     verdict = verdict_of(as_of, r).label("verdict")
     rows = connection.execute(
         select(
@@ -96,12 +108,12 @@ def rounds_behind(
             verdict,
         )
         .join(c, c.id == r.case_id, isouter=True)
-        .where(*wanted, shown)
+        .where(*wanted)
         .order_by(r.due_at.is_(None), r.due_at, r.finished_at, r.id)
         .limit(limit)
         .offset(offset)
     )  # fmt: skip
-    return [BehindRow(*row) for row in rows], listed, total - listed
+    return [BehindRow(*row) for row in rows], total
 
 
 def late_reasons(
@@ -125,7 +137,10 @@ def conditions(r: Any, sop: Sop, asked: Behind, as_of: datetime) -> list[ColumnE
         if value:
             found.append(column == value)
     if asked.late_reason:
-        found.append(r.late_reason == asked.late_reason)
+        none = asked.late_reason == NO_REASON
+        found.append(r.late_reason.is_(None) if none else r.late_reason == asked.late_reason)
+    if asked.due_from is not None and asked.due_until is not None:
+        found += [r.due_at >= asked.due_from, r.due_at < asked.due_until]
     return found
 
 
@@ -140,11 +155,17 @@ def _of_kind(r: Any, asked: Behind, as_of: datetime) -> list[ColumnElement[bool]
         return [due, r.counted, r.recorded_late]
     if asked.kind == "finished":
         return [r.state == "done", or_(due, and_(r.due_month.is_(None), happened))]
-    if asked.kind == "returned":
-        return [r.state == "returned", happened]
-    if asked.kind == "skipped":
-        return [r.state == "skipped", r.recorded_at >= asked.start, r.recorded_at < asked.end]
-    return [r.begun_at < r.started_at, r.begun_at >= asked.start, r.begun_at < asked.end]
+    if asked.kind == "lacking":
+        return [happened, r.outputs_held < r.outputs_due]
+    if asked.kind == "ended":
+        ended = select(CaseFile.id).where(CaseFile.closed_at >= asked.start, CaseFile.closed_at < asked.end)
+        return [r.case_id.in_(ended), r.worked_minutes.is_not(None)]
+    left = {
+        "returned": and_(r.state == "returned", happened),
+        "skipped": and_(r.state == "skipped", r.recorded_at >= asked.start, r.recorded_at < asked.end),
+        "out_of_order": and_(r.begun_at < r.started_at, r.begun_at >= asked.start, r.begun_at < asked.end),
+    }
+    return [or_(*left.values()) if asked.kind == "left_order" else left[asked.kind]]
 
 
 def _of_verdict(r: Any, verdict: str, as_of: datetime) -> list[ColumnElement[bool]]:

@@ -29,17 +29,19 @@ def completeness(
     start: datetime,
     end: datetime,
     as_of: datetime | None = None,
+    version_id: int | None = None,
 ) -> list[StepOutputs]:
     """Of the rounds finished in [start, end), in the SOP's order, without steps that owe none. Raises `Forbidden`.
 
-    With `as_of` what was known at that past moment.
+    With `as_of` what was known at that past moment, with `version_id` of that SOP version's cases.
     """
     if not may(actor, Permission.VIEW_SUMMARY, sop):
         raise Forbidden
     r = rounds(as_of, past=True) if as_of else StepRound
+    version = [] if version_id is None else [r.sop_version_id == version_id]
     rows = connection.execute(
         select(r.step_key, func.sum(r.outputs_due).label("due"), func.sum(r.outputs_held).label("held"))
-        .where(r.code == sop.code, r.finished_at >= start, r.finished_at < end)
+        .where(*version, r.code == sop.code, r.finished_at >= start, r.finished_at < end)
         .group_by(r.step_key)
     )
     found = {row.step_key: StepOutputs(row.step_key, int(row.due or 0), int(row.held or 0)) for row in rows}

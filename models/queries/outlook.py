@@ -32,7 +32,7 @@ def coming(
     sop: Sop,
     as_of: datetime,
     until: datetime,
-    limit: int = 200,
+    limit: int = 5_000,
     past: bool = False,
 ) -> list[Coming]:
     """Counted open steps of the SOP due before `until`, overdue ones too, by due date. Raises `Forbidden`.

@@ -3,7 +3,7 @@
 Decided 2026-11. What was recorded later than that day is not there: a finish entered afterwards leaves the step open, a
 correction shows what stood before it. "By then" includes the minute itself, as moments are asked for by the minute.
 Who may see a case today sees its past, and nobody else does. What an entry of a logbook said before it was put right
-is not kept as a row; it shows as it reads today.
+is not kept as a row; it shows as it reads today. So do a case's journey, its form and its end once they were put right.
 """
 
 from datetime import datetime, timedelta

@@ -18,16 +18,20 @@ from sqlalchemy import insert, update
 from models.commands import rounds as writing
 from models.errors import Invalid
 from models.queries import past
+from models.queries.behind import Behind, rounds_behind
 from models.queries.completeness import completeness
 from models.queries.compliance import open_counts, step_counts
 from models.queries.duty_facts import periodic_facts
+from models.queries.open_cases import open_by_month
 from models.queries.outlook import coming
 from models.queries.pauses import excused
+from models.queries.record_keeping import by_record, left_order
+from models.queries.spread import spread
 from models.tables import StepRound, StepRoundPast
 from tests.commands.flow import close, correct, edit, give_back, skip
 from tests.conftest import NOW
 from tests.factories import Office, finish, finishing_form, latest, open_one, open_steps, rounds, sop
-from tests.moments import wib
+from tests.moments import shipped_calendar, wib
 
 CASES = 24
 FIRST_AT = wib("Senin 2026-10-05 08:00")
@@ -60,6 +64,17 @@ def seen(office: Office, as_of: datetime, *, past: bool) -> dict[str, Any]:
             found[f"{code} coming"] = [
                 replace(one.step, version=0) for one in coming(connection, **at, until=as_of + 9 * DAY)
             ]
+            months = [202609, 202610, 202611]
+            found[f"{code} open at month ends"] = open_by_month(
+                connection, **at, months=months, calendar=shipped_calendar()
+            )
+            asked = Behind(MONTHS, FIRST_AT, NOW)
+            finished = Behind(MONTHS, FIRST_AT, NOW, "finished")
+            found[f"{code} spread"] = sorted(map(repr, spread(connection, **at, asked=finished)))
+            found[f"{code} by record"] = sorted(map(repr, by_record(connection, **at, asked=asked)))
+            found[f"{code} order"] = left_order(connection, **at, asked=asked)
+            rows, total = rounds_behind(connection, **at, asked=asked, limit=1000)
+            found[f"{code} list"] = (total, [(row.round_id, row.verdict, row.finished_at) for row in rows])
             known = {"as_of": as_of} if past else {}
             found[f"{code} outputs"] = completeness(connection, **about, start=FIRST_AT, end=as_of, **known)
             found[f"{code} excused"] = excused(

@@ -215,7 +215,7 @@ def _coming(connection: Connection, who: Actor, scene: Scene) -> bool:
 def _behind(kind: behind.Kind, *, past: bool = False) -> Road:
     def road(connection: Connection, who: Actor, scene: Scene) -> bool:
         start, end = wib("Minggu 2026-11-01 00:00"), wib("Kamis 2026-12-31 23:59")
-        rows, _listed, _hidden = behind.rounds_behind(
+        rows, _listed = behind.rounds_behind(
             connection,
             actor=who,
             sop=scene.of,

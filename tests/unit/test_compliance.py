@@ -71,10 +71,22 @@ def test_difference_is_in_points_and_none_without_a_figure_on_either_side():
     assert difference_in_points(nothing, now) is None
 
 
+def test_step_that_an_older_version_measured_is_in_the_table_as_in_the_whole(pengawalan: Sop):
+    """What is counted must add up to the whole, also where the version in force measures the step no longer."""
+    unmeasured = next(step.key for step in pengawalan.steps if not step.counted)
+    row = (
+        matrix(counts((unmeasured, 202607, 3, 1, 0, 0, 0, 0)), pengawalan)
+        .set_index("step_key")
+        .loc[unmeasured]
+    )
+    assert (row["measured"], row["reason"], row["n"], row["rate"]) == (True, "", 4, 0.75)
+
+
 @pytest.mark.parametrize("code", ["pengawalan", "pengaduan"])
 def test_matrix_has_every_step_once_in_the_order_of_the_sop(code: str, request: pytest.FixtureRequest):
     sop: Sop = request.getfixturevalue(code)
-    last_first = counts(*((step.key, 202607, 1, 0, 0, 0, 0, 0) for step in reversed(sop.steps)))
+    measured = [step for step in reversed(sop.steps) if step.counted]
+    last_first = counts(*((step.key, 202607, 1, 0, 0, 0, 0, 0) for step in measured))
     frame = matrix(last_first, sop)
     assert list(frame.columns) == list(MATRIX)
     assert list(frame["step_key"]) == [step.key for step in sop.steps]

@@ -1,4 +1,7 @@
-"""Since when each round is known as it stands, how it stood before, and when cases were closed and entries struck."""
+"""Since when each round is known as it stands, how it stood before, and when cases were closed and entries struck.
+
+From the trail: the beginning, the end and each correction of a round. Due dates moved before stay as they are.
+"""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -16,6 +19,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+_PUT_RIGHT = ("finished_at", "worked_minutes", "recorded_late", "late_reason", "note")  # by a correction
 _EVER = "1970-01-01 00:00:00.000000"
 
 
@@ -198,13 +202,13 @@ def _states(
     counted = row.counted or (row.state == "skipped" and row.late_from is not None)  # a skip took it out
     opened = {**present, **_UNKNOWN_BEFORE, "state": "open", "counted": counted, "recorded_late": False}
     yield {**opened, "version": 1, "known_from": first, "known_until": row.recorded_at}
-    said = {name: getattr(row, name) for name in ("finished_at", "worked_minutes", "recorded_late")}
+    said = {name: getattr(row, name) for name in _PUT_RIGHT}
     before = []  # what stood before each correction, the latest first
     for act in reversed(corrections):
         told = json.loads(act.details)
         if was := told.get("old_finished_at"):
             said["finished_at"] = datetime.strptime(was, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
-        for name in ("worked_minutes", "recorded_late"):
+        for name in _PUT_RIGHT[1:]:
             said[name] = told.get(f"old_{name}", said[name])
         before.append({**present, **said})
     changes = [row.recorded_at, *(act.recorded_at for act in corrections)]

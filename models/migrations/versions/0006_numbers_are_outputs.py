@@ -47,6 +47,13 @@ def upgrade() -> None:
                 sa.text("UPDATE step_round SET outputs_held = :held WHERE id = :id"),
                 {"held": row.outputs_held + more, "id": row.id},
             )
+            connection.execute(
+                sa.text(
+                    "UPDATE step_round_past SET outputs_held = outputs_held + :more "
+                    "WHERE round_id = :id AND outputs_held IS NOT NULL"
+                ),
+                {"more": more, "id": row.id},
+            )
 
 
 def _numbered(source: dict[str, Any]) -> Iterator[tuple[str, str, str, Paper]]:
