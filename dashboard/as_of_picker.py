@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from dashboard import periods
+from dashboard import buttons, periods
 from dashboard.formats import date_medium, in_wib
 from dashboard.periods import Months
 from dashboard.text import _
@@ -52,10 +52,12 @@ def choose(screen: str, now: datetime) -> AsOf:
     """The picker, between the `address.begin` and the `write` of a screen; leaves the choice in its state."""
     asked = parse(str(st.session_state.get(f"{screen}.{NAME}", "")), now)
     today = in_wib(now).date()
-    label = _("As of {date}", date=date_medium(asked.day)) if asked.past else _("As of today")
-    with st.popover(
-        label, icon=":material/history:", type="primary" if asked.past else "secondary", width="stretch"
-    ):
+    icon = ":material/history:"
+    if asked.past:
+        shown = buttons.main(_("As of {date}", date=date_medium(asked.day)), icon=icon)
+    else:
+        shown = buttons.other(_("As of today"), icon=icon)
+    with st.popover(**shown, width="stretch"):
         picked = st.date_input(
             _("Show the day"),
             value=asked.day,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import acts, drafts, forms
+from dashboard import acts, buttons, drafts, forms
 from dashboard.settings import vault
 from dashboard.stored import stored_words
 from dashboard.text import _, language
@@ -69,7 +69,7 @@ def edit(view: CaseView) -> None:
     reason = forms.text_field(
         _("Reason of the change"), key=f"{prefix}.reason", refused=refused.get("reason")
     )
-    if st.button(_("Save changes"), type="primary", icon=":material/save:", key=f"{form}.send"):
+    if st.button(**buttons.main(_("Save changes"), icon=":material/save:"), key=f"{form}.send"):
         if received_at is None:
             acts.refuse(form, received_at=_("This field is required."))
             st.rerun()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import acts, drafts, forms, session
+from dashboard import acts, buttons, drafts, forms, session
 from dashboard.text import _, language
 from models.access import Actor, Permission, may, may_record
 from models.commands.closing import close_case
@@ -52,7 +52,7 @@ def correct(view: CaseView, rounds: list[Round]) -> None:
     reason = forms.text_field(
         _("Reason of the correction"), key=f"{prefix}.reason", refused=refused.get("reason")
     )
-    if st.button(_("Save correction"), type="primary", icon=":material/edit:", key=f"{form}.send"):
+    if st.button(**buttons.main(_("Save correction"), icon=":material/edit:"), key=f"{form}.send"):
         if finished_at is None:
             acts.refuse(form, finished_at=_("This field is required."))
             st.rerun()

@@ -91,7 +91,7 @@ def show_panels(who: Actor, view: CaseView) -> None:
             with st.container(border=True, key=f"case.now.{shown.round_id}"):
                 title = f"{step.no}. {step.name.in_language(language())}"
                 when = _("Now") if shown.state == "open" else _("Your entry")
-                st.markdown(f"##### {when}: {title}", anchors=False)
+                st.markdown(f"## {when}: {title}", anchors=False)
                 step_panel.show(who, view.sop, shown, view)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import acts, drafts, forms, navigation, reads
+from dashboard import acts, buttons, drafts, forms, navigation, reads
 from dashboard.formats import moment_medium
 from dashboard.text import _
 from models.access import Actor, Permission, may
@@ -79,7 +79,7 @@ def _declare(who: Actor, view: CaseView, others: Iterable[Reader]) -> None:
     form = f"conflict.{view.case_id}"
     chosen, reason = _person_and_reason(who, form, others)
     if st.button(
-        _("Declare the conflict"), type="primary", icon=":material/visibility_off:", key=f"{form}.send"
+        **buttons.main(_("Declare the conflict"), icon=":material/visibility_off:"), key=f"{form}.send"
     ):
         if _submit(form, declare_conflict, view, chosen, reason):
             acts.say(_("The conflict of interest is declared; the case is no longer shown to this person."))
@@ -91,7 +91,7 @@ def _declare(who: Actor, view: CaseView, others: Iterable[Reader]) -> None:
 def _assign(who: Actor, view: CaseView, others: Iterable[Reader]) -> None:
     form = f"assign.{view.case_id}"
     chosen, reason = _person_and_reason(who, form, others)
-    if st.button(_("Assign the case"), type="primary", icon=":material/assignment_ind:", key=f"{form}.send"):
+    if st.button(**buttons.main(_("Assign the case"), icon=":material/assignment_ind:"), key=f"{form}.send"):
         if _submit(form, reassign, view, chosen, reason):
             acts.say(_("The case is assigned; it stands among this person's tasks."))
         st.rerun()

@@ -38,7 +38,7 @@ def case_form(
         fields = [field for field in visible if field.group == group.key]
         if not fields:
             continue
-        st.subheader(group.label.in_language(language()), divider="gray", anchor=False)
+        st.header(group.label.in_language(language()), divider="gray", anchor=False)
         if group.note:
             st.info(group.note.in_language(language()), icon=":material/privacy_tip:")
         typed |= _widgets(fields, prefix=prefix, values=values, refused=refused, held=set(held))

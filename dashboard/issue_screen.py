@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from sqlalchemy import Connection
 
-from dashboard import acts, forms, moved_rows, reads
+from dashboard import acts, buttons, forms, moved_rows, reads
 from dashboard.clock import instant
 from dashboard.formats import date_plain, moment_long, moment_medium
 from dashboard.periods import Months
@@ -23,7 +23,7 @@ from models.sop import Sop
 def show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
     """The issues of this period, the latest first, and the form for who may issue one."""
     found = reads.read(issues, actor=who, sop=sop, months=(months.first, months.last))
-    st.markdown(f"##### {_('Issued reports')}", anchors=False)
+    st.markdown(f"## {_('Issued reports')}", anchors=False)
     if not found:
         st.caption(_("Nothing has been issued for this period yet."))
     for issue in found:
@@ -90,7 +90,7 @@ def _form(who: Actor, sop: Sop, months: Months, now: datetime, found: Sequence[I
         reason = forms.text_field(
             _("Why is it revised?"), key=f"{prefix}.reason", refused=refused.get("reason")
         )
-    if st.button(_("Issue"), type="primary", icon=":material/verified:", key=f"{form}.send"):
+    if st.button(**buttons.main(_("Issue"), icon=":material/verified:"), key=f"{form}.send"):
         with st.spinner(_("The files are being made and kept…")):
             answer = _send(form, who, sop, months, signed, len(found) + 1, fulfils, reason)
         if answer:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import acts, drafts, forms, session
+from dashboard import acts, buttons, drafts, forms, session
 from dashboard.text import _, language
 from models.commands.journals import correct_entry, record_entry, strike_entry
 from models.queries.books import Entry, kept, stands
@@ -45,7 +45,7 @@ def new(journal: Journal, *, case_id: int, books: Sequence[Journal], found: Sequ
     data = forms.step_form(journal.fields, prefix=prefix, values=values, refused=refused, outcome=None)
     _say_score(journal, data)
     _say_standing(standing, data)
-    if st.button(_("Write into the book"), type="primary", icon=":material/edit_note:", key=f"{form}.send"):
+    if st.button(**buttons.main(_("Write into the book"), icon=":material/edit_note:"), key=f"{form}.send"):
         if happened_at is None:
             acts.refuse(form, happened_at=_("This field is required."))
         else:

@@ -108,7 +108,7 @@ def go_to(target: Any, **query: str) -> NoReturn:
 def heading(title: str, *, aside: str = "", caption: str = "") -> None:
     """A page's title in one line with a word beside it; says so when this is the sample year."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(title, anchor=False, width="content")
+        st.title(title, anchor=False, width="content")
         if is_sample():
             st.badge(_("SAMPLE DATA"), icon=":material/science:", color="violet")
         if aside:

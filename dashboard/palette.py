@@ -22,7 +22,8 @@ STATUS_COLOURS_ON_DARK = {
     "unmeasured": "#9AA5B0",
 }
 GREY = STATUS_COLOURS["unmeasured"]
-INK = {False: "#15232D", True: "#E6EDF1"}  # by `dark`
+INK = {False: "#0B1720", True: "#E6EDF1"}  # by `dark`
+INK_ON_MAIN = "#06202A"  # of words on a main button of the dark theme
 LESSER_INK = {False: "#566270", True: "#AEB8C4"}
 PAPER = {False: "#FFFFFF", True: "#17232B"}
 HATCH_INK = {

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import acts, drafts, forms, reads, session
+from dashboard import acts, buttons, drafts, forms, reads, session
 from dashboard.formats import moment_long
 from dashboard.prints import render, words
 from dashboard.prints.values import first_values
@@ -90,7 +90,7 @@ def _form(document: Document, sources: PaperSources) -> None:
     drafts.show_outdated(form, outdated=drafts.is_outdated(prefix, of_case))
     drafts.show_conflict(form, document.fields)
     data = forms.step_form(document.fields, prefix=prefix, values=values, refused=refused, outcome=None)
-    if st.button(_("Save entries"), type="primary", icon=":material/save:", key=f"{form}.send"):
+    if st.button(**buttons.main(_("Save entries"), icon=":material/save:"), key=f"{form}.send"):
         _save(form, document, view, version=version, data=data)
         st.rerun()
 

@@ -20,6 +20,7 @@ from dashboard.warm import warm
 from dashboard.web import downloads, preparing
 from dashboard.web.entrance import Entrance
 from dashboard.web.gate import Gate
+from dashboard.web.index_page import IndexPage
 from dashboard.web.shell import Shell
 from dashboard.web.site import Site, this_site
 from models.migrate import migrate
@@ -46,7 +47,7 @@ def build(script_path: Path, site: Site | None = None) -> st.App:
         script_path,
         lifespan=lifespan,
         routes=[*Entrance(site).routes(), *downloads.routes()],
-        middleware=[Middleware(Shell), Middleware(Gate, site=site)],
+        middleware=[Middleware(Shell), Middleware(Gate, site=site), Middleware(IndexPage)],
         on_script_error=show_mishap,
     )
 

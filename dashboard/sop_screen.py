@@ -10,7 +10,7 @@ from models.sop import Sop, Step
 
 def show(sop: Sop) -> None:
     """One SOP, whole."""
-    st.markdown(f"#### SOP {sop.number}", anchors=False)
+    st.markdown(f"## SOP {sop.number}", anchors=False)
     st.text(sop.title)
     st.caption(
         _("Version {version}, in force since {day}", version=sop.version, day=date_long(sop.effective_from))

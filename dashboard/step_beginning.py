@@ -4,7 +4,7 @@ from typing import Protocol
 
 import streamlit as st
 
-from dashboard import acts, drafts, forms, reads, session
+from dashboard import acts, buttons, drafts, forms, reads, session
 from dashboard.formats import moment_long
 from dashboard.text import _, language
 from models.commands.beginnings import begin_step
@@ -83,12 +83,9 @@ def _form(form: str, shown: Shown, label: str, *, reason: bool = False, over: st
     why = ""
     if reason:
         why = forms.text_field(_("Reason"), key=f"{prefix}.reason", refused=refused.get("reason"))
-    if st.button(
-        _("Record: {what}", what=label),
-        icon=":material/departure_board:",
-        key=f"{form}.send",
-        type="secondary" if reason else "primary",
-    ):
+    words, icon = _("Record: {what}", what=label), ":material/departure_board:"
+    looks = buttons.other(words, icon=icon) if reason else buttons.main(words, icon=icon)
+    if st.button(**looks, key=f"{form}.send"):
         if begun_at is None:
             acts.refuse(form, begun_at=_("This field is required."))
             st.rerun()

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from dashboard import acts, drafts, forms, reads, session, step_beginning
+from dashboard import acts, buttons, drafts, forms, reads, session, step_beginning
 from dashboard.formats import moment_long
 from dashboard.text import _, language
 from models.access import Actor, Permission, may
@@ -120,7 +120,7 @@ def _finish(shown: Open, sop: Sop, step: Step, values: Mapping[str, Any]) -> Non
     data = forms.step_form(fields, prefix=prefix, values=values, refused=refused, outcome=outcome)
     late_reason = _late_reason(shown, prefix)
     note = forms.text_field(_("Note"), key=f"{prefix}.note", refused=refused.get("note"), required=False)
-    if st.button(_("Record as finished"), type="primary", icon=":material/check:", key=f"{form}.send"):
+    if st.button(**buttons.main(_("Record as finished"), icon=":material/check:"), key=f"{form}.send"):
         if finished_at is None:
             acts.refuse(form, finished_at=_("This field is required."))
         else:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import acts, drafts, duty_strike, forms, journal_form, navigation, reads, slot_strip
+from dashboard import acts, buttons, drafts, duty_strike, forms, journal_form, navigation, reads, slot_strip
 from dashboard.text import _, language
 from models.access import Actor
 from models.commands.duty_checks import may_check, record_check
@@ -32,7 +32,7 @@ def show(
     left = list(_left(who, logs, now))
     if not owed and not logs and not left:
         return
-    st.markdown(f"##### {_('Recurring duties')}", anchors=False)
+    st.markdown(f"## {_('Recurring duties')}", anchors=False)
     for sop, duty in owed:
         with st.container(border=True, gap="xsmall", key=f"duty.{sop.code}.{duty.key}"):
             _check(sop, duty, now=now, calendar=calendar)
@@ -97,7 +97,7 @@ def _check_form(form: str, sop: Sop, duty: Duty, now: datetime, *, timed: bool =
             )
         data = forms.step_form(duty.fields, prefix=prefix, values=zero, refused=refused, outcome=None)
     if st.button(
-        _("Record the check"), type="primary", icon=":material/mark_email_read:", key=f"{form}.send"
+        **buttons.main(_("Record the check"), icon=":material/mark_email_read:"), key=f"{form}.send"
     ):
         if happened_at is None:
             acts.refuse(form, happened_at=_("This field is required."))

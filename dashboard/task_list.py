@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import acts, drafts, navigation, reads, step_panel
+from dashboard import acts, buttons, drafts, navigation, reads, step_panel
 from dashboard.formats import semester_name
 from dashboard.status import badge, time_left
 from dashboard.text import _, language
@@ -48,7 +48,7 @@ def show_group(
     calendar: WorkCalendar,
 ) -> None:
     """The first of a group, the rest behind a button."""
-    st.markdown(f"##### {title(group, len(steps))}", anchors=False)
+    st.markdown(f"## {title(group, len(steps))}", anchors=False)
     all_of_them = st.session_state.get(f"tasks.all.{group}", False)
     for step in steps if all_of_them else steps[:SHOWN_AT_FIRST]:
         _card(step, who=who, sop=sops[step.code], now=now, calendar=calendar)
@@ -82,11 +82,10 @@ def _card(step: OpenStep, *, who: Actor, sop: Sop, now: datetime, calendar: Work
             left = time_left(step.due_at, verdict=step.verdict, now=now, calendar=calendar)
             st.caption(f"{sop.short.in_language(language())} · {executor} · {left}")
         with action:
+            shown = buttons.other(_("Close form"), icon=":material/close:")
             st.button(
-                _("Close form") if opened else _("Record"),
+                **(shown if opened else buttons.main(_("Record"), icon=":material/edit_note:")),
                 key=f"task.open.{step.round_id}",
-                icon=":material/close:" if opened else ":material/edit_note:",
-                type="secondary" if opened else "primary",
                 width="stretch",
                 on_click=_open,
                 args=(None if opened else step.round_id,),

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import acts, drafts, reads
+from dashboard import acts, buttons, drafts, reads
 from dashboard.formats import moment_short
 from dashboard.roles import role_name
 from dashboard.text import _
@@ -72,7 +72,7 @@ def _change(account: Account) -> None:
     roles = _roles(f"{prefix}.roles", account.roles, refused.get("roles"))
     common = {"user_id": account.user_id, "expected_version": version}
     with st.container(horizontal=True):
-        if st.button(_("Save roles"), type="primary", key=f"{form}.save"):
+        if st.button(**buttons.main(_("Save roles")), key=f"{form}.save"):
             if acts.submit(form, users.set_roles, roles=roles, **common):
                 acts.say(_("Roles saved."))
             st.rerun()
@@ -102,7 +102,7 @@ def _add() -> None:
     if message := refused.get("full_name"):
         st.error(message, icon=":material/error:")
     roles = _roles(f"{prefix}.roles", (), refused.get("roles"))
-    if st.button(_("Create account"), type="primary", icon=":material/person_add:", key=f"{form}.send"):
+    if st.button(**buttons.main(_("Create account"), icon=":material/person_add:"), key=f"{form}.send"):
         password = passwords.suggest()
         answer = acts.submit(
             form,

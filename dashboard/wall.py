@@ -37,7 +37,7 @@ def show(*, dark: bool) -> None:
     who, now = session.require(Permission.VIEW_SUMMARY), session.now()
     sops = reads.readable_sops(who, now)
     view = overview(who, sops, periods.current(reads.today(now)), now)
-    st.header(sentence(view).replace("**", ""), anchor=False)
+    st.title(sentence(view).replace("**", ""), anchor=False)
     st.subheader(plain(weakest(view)), anchor=False)
     duty_strip.show_alarms(view.alarms)
     _figures(view, dark=dark)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import acts, drafts, forms, navigation, reads, session
+from dashboard import acts, buttons, drafts, forms, navigation, reads, session
 from dashboard.settings import vault
 from dashboard.text import _, language
 from models.access import Permission, may
@@ -35,7 +35,7 @@ with st.container(width=900):
     )
     typed = forms.case_form(sop, prefix=prefix, values={}, refused=refused)
     acts.show_refusal(form)
-    if st.button(_("Register"), type="primary", icon=":material/save:", key=f"{form}.send"):
+    if st.button(**buttons.main(_("Register"), icon=":material/save:"), key=f"{form}.send"):
         if received_at is None:
             acts.refuse(form, received_at=_("This field is required."))
             st.rerun()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import acts, navigation, reads, register_screen, session
+from dashboard import acts, buttons, navigation, reads, register_screen, session
 from dashboard.text import _, language
 from models.access import Permission, may
 
@@ -26,11 +26,7 @@ with right, st.container(horizontal=True, horizontal_alignment="right"):
             icon=":material/download:",
             key="register.xlsx",
         )
-    if may(who, Permission.OPEN_CASE, sop) and st.button(
-        navigation.new_case_label(sop),
-        type="primary",
-        icon=":material/add:",
-        key="register.new",
-    ):
+    new = buttons.main(navigation.new_case_label(sop), icon=":material/add:")
+    if may(who, Permission.OPEN_CASE, sop) and st.button(**new, key="register.new"):
         navigation.go_to(navigation.NEW_CASE, sop=sop.code)
 register_screen.table(sop.code, said)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import (
     acts,
+    buttons,
     issue_screen,
     navigation,
     reads,
@@ -30,10 +31,8 @@ with choice:
     sop, months = report_choice.choose(sops, reads.today(now))
 asked = urlencode({"sop": sop.code, "periode": months.key})
 excel.link_button(
-    _("Download Excel"),
-    f"/unduh/laporan.xlsx?{asked}",
-    icon=":material/download:",
-    type="primary",
+    **buttons.main(_("Download Excel"), icon=":material/download:"),
+    url=f"/unduh/laporan.xlsx?{asked}",
     width="stretch",
 )
 pdf.link_button(

@@ -109,7 +109,7 @@ def test_step_bars_take_the_inks_of_the_theme(frame: pd.DataFrame):
     light, dark = (step_bars(frame, dark=dark) for dark in (False, True))
     assert light.data[0].marker.color[1] == STATUS_COLOURS["on_time"]
     assert dark.data[0].marker.color[1] == STATUS_COLOURS_ON_DARK["on_time"]
-    assert {note.font.color for note in light.layout.annotations} == {"#15232D"}
+    assert {note.font.color for note in light.layout.annotations} == {"#0B1720"}
     assert {note.font.color for note in dark.layout.annotations} == {"#E6EDF1"}
     for figure in (light, dark):
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0, 0, 0, 0)"

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import pytest
+import streamlit
 from sqlalchemy import Engine
 from streamlit import get_option
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -19,8 +21,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard import clock, settings
 from dashboard.condition import unsafe_options
+from dashboard.language import in_language
 from dashboard.server import build
 from dashboard.web import downloads
+from dashboard.web.index_page import in_our_words
 from dashboard.web.shell import HEADERS
 from dashboard.web.site import Site
 from models.access import Role
@@ -207,19 +211,59 @@ def test_a_mistake_in_a_page_shows_a_number_and_no_trace(
     assert "ValueError" not in said
 
 
+@contextmanager
+def english(office: Engine, username: str) -> Iterator[None]:
+    """Whose screens are in English for a while."""
+    with reading(office) as connection:
+        account = next(one for one in accounts(connection) if one.username == username)
+        actor = actor_by_id(connection, account.user_id)
+    assert actor
+
+    def speak(language: str) -> None:
+        token = token_urlsafe(8)  # one act each time: the same token would be the same act
+        users.set_language(office, actor=actor, token=token, now=clock.instant(), language=language)
+
+    speak("en")
+    try:
+        yield
+    finally:
+        speak("id")
+
+
 def test_a_fragment_speaks_the_language_of_the_person(client: TestClient, office: Engine) -> None:
     sign_in(client, "budi")
-    with reading(office) as connection:
-        budi = next(account for account in accounts(connection) if account.username == "budi")
-        actor = actor_by_id(connection, budi.user_id)
-    assert actor
-    users.set_language(office, actor=actor, token="en", now=clock.instant(), language="en")
-    try:
-        with screen(client) as tab:
-            assert tab.rerun().texts[-1] == "Sign in"
-            assert tab.rerun(fragment=tab.fragments[-1]).texts == ["Sign in"]
-    finally:
-        users.set_language(office, actor=actor, token="id", now=clock.instant(), language="id")
+    with english(office, "budi"), screen(client) as tab:
+        assert tab.rerun().texts[-1] == "Sign in"
+        assert tab.rerun(fragment=tab.fragments[-1]).texts == ["Sign in"]
+
+
+def test_the_page_of_the_client_is_in_the_language_of_the_person(client: TestClient, office: Engine) -> None:
+    sign_in(client, "budi")
+    indonesian = client.get("/ringkasan", headers=HTML)
+    with english(office, "budi"):
+        in_english = client.get("/ringkasan", headers=HTML)
+    assert '<html lang="id">' in indonesian.text
+    assert "<noscript><p>Patuh memerlukan JavaScript." in indonesian.text
+    assert '<html lang="en">' in in_english.text
+    assert "<noscript><p>Patuh needs JavaScript." in in_english.text
+    for answer in (indonesian, in_english):
+        assert "<title>Patuh</title>" in answer.text
+        assert "Streamlit app" not in answer.text
+        assert '<div id="root"></div>' in answer.text
+        assert answer.headers["content-length"] == str(len(answer.content))
+        # a browser that came back with such a sign would be told to show the other language's page
+        assert not {"etag", "last-modified"} & answer.headers.keys()
+        assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_what_is_put_right_stands_in_the_page_as_streamlit_ships_it() -> None:
+    shipped = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
+    with in_language("id"):
+        ours = in_our_words(shipped)
+    assert shipped.count(b'<html lang="en">') == shipped.count(b"<title>Streamlit</title>") == 1
+    assert shipped.count(b"<noscript>") == ours.count(b"<noscript>") == 1
+    assert b'<html lang="en">' not in ours
+    assert b"enable JavaScript" not in ours
 
 
 @pytest.mark.parametrize(
