@@ -15,12 +15,10 @@ from dashboard.formats import number, percent
 from dashboard.periods import Months, of_range, shifted
 from dashboard.text import _, language, ngettext
 from models.access import Actor, Permission, may
-from models.database import data_version
 from models.errors import Forbidden
 from models.queries.compliance import OpenCounts, open_counts
 from models.queries.open_cases import open_by_month
 from models.queries.outlook import Coming, coming
-from models.queries.sight import hidden_cases
 from models.queries.standings import Alarm, alarms
 from models.sop import Sop
 from models.work_calendar import WorkCalendar
@@ -89,6 +87,7 @@ def overview(
         raise Forbidden
     versions = tuple((sop.code, sop.version) for sop in sops)
     calendar = reads.calendar()
+    version, hidden = reads.stands(actor)
     facts = _facts(
         _actor=actor,
         _sops=sops,
@@ -99,8 +98,8 @@ def overview(
         as_of=as_of,
         past=past,
         spoken=language(),
-        hidden=reads.read(hidden_cases, actor),
-        version=reads.read(data_version),
+        hidden=hidden,
+        version=version,
     )
     reports = frozenset(sop.code for sop in sops if may(actor, Permission.VIEW_REPORTS, sop))
     return Overview(

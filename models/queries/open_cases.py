@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import pairwise
 
 from sqlalchemy import Connection, func, select
 
@@ -28,13 +29,18 @@ def open_by_month(
     check_summary(actor, sop)
     c = CaseFile
     ends = [min(_end(month, calendar), as_of) for month in months if _begin(month, calendar) <= as_of]
-    wanted = [
-        func.count().filter(c.received_at <= end, (c.closed_at.is_(None)) | (c.closed_at > end))
-        for end in ends
-    ]
-    if not wanted:
+    if not ends:
         return []
-    return list(connection.execute(select(*wanted).select_from(c).where(c.code == sop.code)).one())
+    c, own = CaseFile, CaseFile.code == sop.code
+    # a case is received before it ends: what is open now, less what came after a month, and what ended after it
+    counts = [select(func.count()).where(own, c.closed_at.is_(None)).scalar_subquery()]
+    for moment in (c.received_at, c.closed_at):
+        for after, until in pairwise([*ends, None]):
+            span = [moment > after] if until is None else [moment > after, moment <= until]
+            counts.append(select(func.count()).where(own, *span).scalar_subquery())
+    still_open, *moved = connection.execute(select(*counts)).one()
+    received, ended = moved[: len(ends)], moved[len(ends) :]
+    return [still_open - sum(received[at:]) + sum(ended[at:]) for at in range(len(ends))]
 
 
 def _begin(month: int, calendar: WorkCalendar) -> datetime:

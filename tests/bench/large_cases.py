@@ -46,7 +46,10 @@ class Maker:
         self.last_seq += 1
         rounds = list(self._rounds(received_at, n=n, stays_open=stays_open))
         return Made(
-            [self._row(received_at, rounds)], rounds, list(self._entries(rounds)), list(self._pauses(rounds, n=n))
+            [self._row(received_at, rounds)],
+            rounds,
+            list(self._entries(rounds)),
+            list(self._pauses(rounds, n=n)),
         )
 
     def _row(self, received_at: datetime, rounds: list[dict[str, Any]]) -> dict[str, Any]:

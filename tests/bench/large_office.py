@@ -151,7 +151,9 @@ def _insert(connection: Connection, table: type[Base], rows: list[dict[str, Any]
     columns = table.__table__.columns
     defaults = {column.name: column.default.arg for column in columns if column.default is not None}
     kinds = {name: columns[name].type for name in defaults | rows[0]}
-    values = ([_stored(kind, row.get(name, defaults.get(name))) for row in rows] for name, kind in kinds.items())
+    values = (
+        [_stored(kind, row.get(name, defaults.get(name))) for row in rows] for name, kind in kinds.items()
+    )
     into, cells = ", ".join(kinds), ", ".join("?" * len(kinds))
     driver: Any = connection.connection.driver_connection
     driver.executemany(
