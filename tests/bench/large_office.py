@@ -27,7 +27,10 @@ from tests.bench.large_cases import Made, Maker
 from tests.conftest import NOW
 
 BEGAN_ON = date(2025, 1, 1)
-OPEN = 100  # of each SOP, received within the last days
+OPEN = {
+    "pengaduan": 100,
+    "pengawalan": 24,
+}  # received within the last days; three of the escorts are under way
 JUST_NOW = timedelta(days=10)
 _PIECE = 2_000  # cases written at once
 _EARLY = datetime(2025, 1, 1, 1, 0, tzinfo=UTC)
@@ -68,10 +71,15 @@ def _size(name: str, *, before: int, first: int, second: int, escorts: int) -> S
     )
 
 
-ONE_THOUSAND = _size("1 k steps", before=4, first=4, second=4, escorts=10)
+ONE_THOUSAND = _size("1 k steps", before=24, first=24, second=24, escorts=6)
 # all of it within one year, which is harder on its figures; the workbook's budgets are for so many complaints
 ONE_HUNDRED_THOUSAND = _size("100 k steps", before=0, first=10_000, second=1_900, escorts=1_900)
 ONE_MILLION = _size("1 M steps", before=60_000, first=40_000, second=20_000, escorts=20_000)
+
+
+def few_hundred(*, second: int) -> Size:
+    """An office with so many complaints in the running semester, and the open ones besides."""
+    return _size("few hundred cases", before=0, first=0, second=second, escorts=20)
 
 
 def build(folder: Path, size: Size = ONE_HUNDRED_THOUSAND) -> Engine:
@@ -85,7 +93,7 @@ def build_register(folder: Path, *, count: int) -> Engine:
     """Make an office with a register of `count` complaints and no more rounds than its open cases need."""
     store = _prepared(folder)
     with transaction(store) as connection:
-        closed = Span("pengaduan", count - OPEN, _YEAR, _MIDDLE)
+        closed = Span("pengaduan", count - OPEN["pengaduan"], _YEAR, _MIDDLE)
         _write(connection, _maker(connection, closed.code), [closed], without=("rounds",))
         _write(connection, _maker(connection, closed.code), [_just_now(closed.code)])
     return store
@@ -122,7 +130,7 @@ def fill(store: Engine, spans: Sequence[Span]) -> None:
 
 
 def _just_now(code: str) -> Span:
-    return Span(code, OPEN, NOW - JUST_NOW, NOW - timedelta(hours=1), stay_open=True)
+    return Span(code, OPEN[code], NOW - JUST_NOW, NOW - timedelta(hours=1), stay_open=True)
 
 
 def _maker(connection: Connection, code: str) -> Maker:
