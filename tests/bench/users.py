@@ -29,7 +29,7 @@ from tests.factories import token
 
 PEOPLE, THINKING = 50, 2.0  # seconds between two looks of a person, on average
 LASTS, WARMING = 60.0, 8.0  # seconds; the first ones are not counted
-RECORDED_EVERY = 5.0
+RECORDED_EVERY = 500.0
 BUDGET = 0.200
 AT = large_office.ONE_HUNDRED_THOUSAND.name
 SEEN = ("Ringkasan", "Kepatuhan, langkah", "Kepatuhan, bulan", "Kepatuhan, terlambat", "Tugas", "Pengaduan",
