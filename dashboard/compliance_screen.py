@@ -23,9 +23,7 @@ from dashboard.analysis.panel import Panel, as_of_words
 from dashboard.analysis.panel import show as show_panels
 from dashboard.text import _, language
 from models.access import Actor, Permission, may
-from models.database import data_version
 from models.errors import N_
-from models.queries.sight import hidden_cases
 from models.queries.sops import versions_of
 from models.sop import Sop
 
@@ -150,6 +148,7 @@ def _head(asked: Asked, said: Mapping[str, str]) -> None:
 
 
 def _panels(asked: Asked, view: str, *, dark: bool) -> list[Panel]:
+    version, hidden = reads.stands(asked.actor)
     return _remembered(
         _asked=asked,
         view=view,
@@ -161,10 +160,10 @@ def _panels(asked: Asked, view: str, *, dark: bool) -> list[Panel]:
             asked.past,
             asked.version_id,
         ),
-        hidden=reads.read(hidden_cases, asked.actor),
+        hidden=hidden,
         spoken=language(),
         dark=dark,
-        version=reads.read(data_version),
+        version=version,
     )
 
 

@@ -19,6 +19,8 @@ from models.errors import Forbidden
 from models.queries import calendar as calendar_queries
 from models.queries import compliance as compliance_queries
 from models.queries import sops as sop_queries
+from models.queries.compliance import StepCount
+from models.queries.sight import hidden_cases
 from models.sop import Sop
 from models.work_calendar import WorkCalendar
 
@@ -42,6 +44,11 @@ def read(query: Callable[..., T], *arguments: Any, **named: Any) -> T:
         return query(connection, *arguments, **named)
 
 
+def stands(actor: Actor) -> tuple[int, tuple[int, ...]]:
+    """What every remembered list carries in its key: the data version, and the cases hidden from the actor."""
+    return read(lambda connection: (data_version(connection), hidden_cases(connection, actor)))
+
+
 def calendar() -> WorkCalendar:
     """The working calendar in force."""
     return read(calendar_queries.work_calendar)
@@ -54,7 +61,17 @@ def today(now: datetime) -> date:
 
 def readable_sops(actor: Actor, now: datetime) -> list[Sop]:
     """The SOPs whose cases the actor may see."""
-    return read(lambda connection: sop_queries.readable(connection, actor, _local_date(connection, now)))
+
+    def query(connection: Connection) -> list[Sop]:
+        return _in_force(connection, data_version(connection), _local_date(connection, now))
+
+    return [sop for sop in read(query) if may(actor, Permission.VIEW_CASES, sop)]
+
+
+@st.cache_resource(max_entries=20, ttl=3600, show_spinner=False)
+def _in_force(_connection: Connection, version: int, on: date) -> list[Sop]:
+    """What every run of every screen asks for; nobody changes what is given."""
+    return [sop_queries.with_former(_connection, sop) for _, sop in sop_queries.in_force(_connection, on)]
 
 
 def all_sops(now: datetime) -> list[Sop]:
@@ -99,15 +116,32 @@ def _counts(
     version_id: int | None,
     version: int,
 ) -> pd.DataFrame:
-    rows = read(
-        compliance_queries.step_counts,
-        actor=_actor,
-        sop=_sop,
-        months=months,
-        as_of=as_of,
-        past=past,
-        version_id=version_id,
-    )
+    named: dict[str, Any] = {
+        "actor": _actor, "sop": _sop, "months": months, "as_of": as_of, "past": past, "version_id": version_id,
+    }  # fmt: skip
+
+    def query(connection: Connection) -> list[StepCount]:
+        if past or data_version(connection) != version:
+            return compliance_queries.step_counts(connection, **named)
+        ended = _ended(connection, _actor, _sop, code, months, version_id, version)
+        return compliance_queries.joined(ended, compliance_queries.open_step_counts(connection, **named))
+
     return pd.DataFrame(
-        [[getattr(row, name) for name in COUNT_COLUMNS] for row in rows], columns=list(COUNT_COLUMNS)
+        [[getattr(row, name) for name in COUNT_COLUMNS] for row in read(query)], columns=list(COUNT_COLUMNS)
+    )
+
+
+@st.cache_data(max_entries=200, ttl=3600, show_spinner=False)
+def _ended(
+    _connection: Connection,
+    _actor: Actor,
+    _sop: Sop,
+    code: str,
+    months: tuple[int, int],
+    version_id: int | None,
+    version: int,
+) -> list[StepCount]:
+    """Counts that do not move with the minute; the connection must read the very data of `version`."""
+    return compliance_queries.ended_counts(
+        _connection, actor=_actor, sop=_sop, months=months, version_id=version_id
     )

@@ -12,7 +12,8 @@ from dashboard.formats import date_short, moment_short, number
 from dashboard.status import FILTERS, chip_column, word
 from dashboard.stored import stored_words
 from dashboard.text import _, language, ngettext
-from models.access import Actor
+from models.access import Actor, Permission, may
+from models.errors import NotFound
 from models.queries.register import RegisterFilter, RegisterRow, register
 from models.sop import Sop
 
@@ -167,10 +168,31 @@ def table(sop_code: str, query: dict[str, str]) -> None:
 
 
 def _page(who: Actor, sop: Sop, asked: Asked, now: datetime) -> tuple[list[RegisterRow], int]:
+    if not may(who, Permission.VIEW_CASES, sop):
+        raise NotFound
+    version, hidden = reads.stands(who)
+    return _remembered_page(
+        _who=who, _sop=sop, code=sop.code, sop_version=sop.version, asked=asked, now=now, hidden=hidden, version=version
+    )  # fmt: skip
+
+
+@st.cache_data(max_entries=100, ttl=300, show_spinner=False)
+def _remembered_page(
+    *,
+    _who: Actor,
+    _sop: Sop,
+    code: str,
+    sop_version: int,
+    asked: Asked,
+    now: datetime,
+    hidden: tuple[int, ...],
+    version: int,
+) -> tuple[list[RegisterRow], int]:
+    """A page that was read before, until something changes: the count goes through the whole register."""
     return reads.read(
         register,
-        actor=who,
-        sop=sop,
+        actor=_who,
+        sop=_sop,
         chosen=asked.chosen,
         as_of=now,
         limit=PER_PAGE,

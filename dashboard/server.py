@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 
 from dashboard import mishaps
 from dashboard.language import _
-from dashboard.rounds import make_rounds
+from dashboard.rounds import make_rounds, tidy
 from dashboard.settings import ROOT
 from dashboard.warm import warm
 from dashboard.web import downloads, preparing
@@ -39,6 +39,7 @@ def build(script_path: Path, site: Site | None = None) -> st.App:
         warm()  # registers the files under /unduh/ too
         async with create_task_group() as rounds:
             rounds.start_soon(make_rounds, site)
+            rounds.start_soon(tidy)
             yield
             rounds.cancel_scope.cancel()
         preparing.close()

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -15,12 +15,10 @@ from dashboard.formats import number, percent
 from dashboard.periods import Months, of_range, shifted
 from dashboard.text import _, language, ngettext
 from models.access import Actor, Permission, may
-from models.database import data_version
 from models.errors import Forbidden
 from models.queries.compliance import OpenCounts, open_counts
 from models.queries.open_cases import open_by_month
 from models.queries.outlook import Coming, coming
-from models.queries.sight import hidden_cases
 from models.queries.standings import Alarm, alarms
 from models.sop import Sop
 from models.work_calendar import WorkCalendar
@@ -29,11 +27,20 @@ TREND_MONTHS = 12
 AHEAD = 5  # working days
 
 
+class Weak(NamedTuple):
+    """The step with the lowest rate of those that can be judged: its SOP, and its row of the matrix."""
+
+    sop: Sop
+    row: dict[Any, Any]
+
+
 @dataclass(frozen=True)
 class Overview:
     """The figures of one period for the SOPs a person may see. `past` says that `as_of` is a day that lies behind.
 
-    `coming` are the open measured steps that are overdue or fall due within the next AHEAD working days, by due date.
+    `counts` are those of the period, `whole` and `former` its compliance and that of the period before, `rates` its
+    course by month. `coming` are the open measured steps that are overdue or fall due within the next AHEAD working
+    days, by due date, and `due_dates` the days of those.
     """
 
     period: Months
@@ -41,8 +48,11 @@ class Overview:
     past: bool
     calendar: WorkCalendar
     sops: list[Sop]
-    counts: dict[str, pd.DataFrame]
-    earlier: dict[str, pd.DataFrame]
+    counts: pd.DataFrame
+    whole: compliance.Figures
+    former: compliance.Figures
+    rates: list[float]
+    weak: Weak | None
     matrices: dict[str, pd.DataFrame]
     matrices_in_words: dict[str, str]
     trend: dict[str, pd.DataFrame]
@@ -51,18 +61,11 @@ class Overview:
     open_cases: list[int]
     open: dict[str, OpenCounts]
     coming: list[Coming]
+    due_dates: list[date | None]
     duties: dict[str, duty_strip.Duties]
     alarms: list[Alarm]
     beside: dict[str, side_figures.Beside]
     reports: frozenset[str]  # the SOPs whose reports whoever looks may read
-
-    def now(self) -> compliance.Figures:
-        """Compliance of the period."""
-        return compliance.overall(pd.concat(self.counts.values()))
-
-    def before(self) -> compliance.Figures:
-        """Compliance of the period before."""
-        return compliance.overall(pd.concat(self.earlier.values()))
 
     @property
     def day_key(self) -> str:
@@ -83,15 +86,11 @@ class Overview:
         before = self.calendar.nth_working_day_after(today, days - 1) if days > 1 else today
         return [
             one
-            for one in self.coming
-            if one.step.verdict != "overdue"
-            and one.step.due_at is not None
-            and (before < self.calendar.local_date(one.step.due_at) <= day if days else self._is_today(one))
+            for one, due_on in zip(self.coming, self.due_dates, strict=True)
+            if due_on is not None
+            and one.step.verdict != "overdue"
+            and (before < due_on <= day if days else due_on <= today)
         ]
-
-    def _is_today(self, one: Coming) -> bool:
-        due_at = one.step.due_at or self.as_of
-        return self.calendar.local_date(due_at) <= self.calendar.local_date(self.as_of)
 
 
 def overview(
@@ -102,6 +101,7 @@ def overview(
         raise Forbidden
     versions = tuple((sop.code, sop.version) for sop in sops)
     calendar = reads.calendar()
+    version, hidden = reads.stands(actor)
     facts = _facts(
         _actor=actor,
         _sops=sops,
@@ -112,8 +112,8 @@ def overview(
         as_of=as_of,
         past=past,
         spoken=language(),
-        hidden=reads.read(hidden_cases, actor),
-        version=reads.read(data_version),
+        hidden=hidden,
+        version=version,
     )
     reports = frozenset(sop.code for sop in sops if may(actor, Permission.VIEW_REPORTS, sop))
     return Overview(
@@ -121,7 +121,7 @@ def overview(
     )
 
 
-@st.cache_data(max_entries=100, ttl=300, show_spinner=False)
+@st.cache_resource(max_entries=100, ttl=300, show_spinner=False)
 def _facts(
     *,
     _actor: Actor,
@@ -138,6 +138,8 @@ def _facts(
 ) -> dict[str, Any]:
     """Everything of an `Overview` that has to be read or reckoned; one count per SOP covers all three spans.
 
+    It is handed to everybody as it is, and nobody changes it.
+
     `hidden` are the cases that whoever looks may not see: what needs attention differs by them.
     """
     before = _period.before()
@@ -148,11 +150,15 @@ def _facts(
         for sop in _sops
     }
     within = {code: _within(frame, _period) for code, frame in counts.items()}
+    together = pd.concat(within.values())
     matrices = {sop.code: compliance.matrix(within[sop.code], sop) for sop in _sops}
     trends = {code: compliance.trend(frame, trend.months()) for code, frame in counts.items()}
     return {
-        "counts": within,
-        "earlier": {code: _within(frame, before) for code, frame in counts.items()},
+        "counts": together,
+        "whole": compliance.overall(together),
+        "former": compliance.overall(pd.concat(_within(frame, before) for frame in counts.values())),
+        "rates": compliance.trend(together, _period.months())["rate"].dropna().tolist(),
+        "weak": _weakest(_sops, matrices),
         "matrices": matrices,
         "matrices_in_words": {code: step_bars_text(matrix) for code, matrix in matrices.items()},
         "trend": trends,
@@ -178,13 +184,15 @@ def _read(
     )
     at: dict[str, Any] = {"actor": actor, "as_of": as_of, "past": past}
     ahead = [one for sop in sops for one in reads.read(coming, sop=sop, until=until, **at)]
+    ahead.sort(key=lambda one: one.step.due_at or as_of)
     opened = [
         reads.read(open_by_month, sop=sop, months=trend.months(), calendar=calendar, **at) for sop in sops
     ]
     return {
         "open_cases": [sum(month) for month in zip(*opened, strict=True)],
         "open": {sop.code: reads.read(open_counts, sop=sop, **at) for sop in sops},
-        "coming": sorted(ahead, key=lambda one: one.step.due_at or as_of),
+        "coming": ahead,
+        "due_dates": [one.step.due_at and calendar.local_date(one.step.due_at) for one in ahead],
         "duties": {sop.code: reads.read(duty_strip.read, sop=sop, period=period, **at) for sop in sops},
         "beside": {sop.code: reads.read(side_figures.read, sop=sop, period=period, **at) for sop in sops},
         "alarms": [one for sop in sops for one in reads.read(alarms, sop=sop, **at)],
@@ -213,7 +221,7 @@ def _not_in_time(frames: Sequence[pd.DataFrame], period: Months) -> list[int]:
 
 def sentence(view: Overview) -> str:
     """The state of the office in one sentence, computed; Markdown of our own words and numbers only."""
-    now, overdue = view.now(), sum(counts.overdue for counts in view.open.values())
+    now, overdue = view.whole, sum(counts.overdue for counts in view.open.values())
     if now.rate is None:
         said = _("{period}: no step has been judged yet.", period=view.period.label())
     else:
@@ -224,7 +232,7 @@ def sentence(view: Overview) -> str:
             on_time=number(now.on_time),
             n=number(now.n),
         )
-        said += _change(now, view.before(), view.period) + "."
+        said += _change(now, view.former, view.period) + "."
     if overdue:
         return f"{said} " + ngettext(
             "**{count} step is overdue** and needs attention.",
@@ -234,23 +242,27 @@ def sentence(view: Overview) -> str:
     return f"{said} " + _("No step is overdue.")
 
 
-def weakest(view: Overview) -> str:
-    """Where the office fails most, of the steps with enough cases to be judged; "" where there is none. Plain text."""
+def _weakest(sops: Sequence[Sop], matrices: dict[str, pd.DataFrame]) -> Weak | None:
     found = [
-        (row["rate"], sop, row)
-        for sop in view.sops
-        for row in view.matrices[sop.code].to_dict("records")
+        Weak(sop, row)
+        for sop in sops
+        for row in matrices[sop.code].to_dict("records")
         if row["n"] >= ENOUGH and row["rate"] < 1
     ]
-    if not found:
+    return min(found, key=lambda one: one.row["rate"], default=None)
+
+
+def weakest(view: Overview) -> str:
+    """Where the office fails most, of the steps with enough cases to be judged; "" where there is none. Plain text."""
+    if view.weak is None:
         return ""
-    rate, sop, row = min(found, key=lambda one: one[0])
+    sop, row = view.weak
     return _(
         "Weakest: {sop}, step {no}. {name}: {rate} (n = {n}).",
         sop=sop.short.in_language(language()),
         no=row["no"],
         name=row["name"],
-        rate=percent(rate),
+        rate=percent(row["rate"]),
         n=number(int(row["n"])),
     )
 

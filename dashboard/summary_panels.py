@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import compliance, duty_strip, navigation, side_figures
+from dashboard import duty_strip, navigation, side_figures
 from dashboard.charts import step_bars, trend_lines
 from dashboard.formats import clock, number, percent
 from dashboard.status import badge, time_left_briefly
@@ -25,12 +25,11 @@ _BARS = 6  # months; more would run into each other
 
 def show_figures(view: Overview) -> None:
     """The four figures side by side, each with its course, what it is made of, and where it leads."""
-    now = view.now()
-    rates = compliance.trend(pd.concat(view.counts.values()), view.period.months())["rate"]
-    beside = side_figures.words(pd.concat(view.counts.values()), now, view.beside.values())
+    now = view.whole
+    beside = side_figures.words(view.counts, now, view.beside.values())
     days = [len(view.due_on(day)) for day in range(AHEAD + 1)]
     with st.grid(4, min_column_width=160):
-        with _figure(_("Compliance"), percent(now.rate), rates.dropna().tolist(), _("by month"), "line"):
+        with _figure(_("Compliance"), percent(now.rate), view.rates, _("by month"), "line"):
             st.caption(" · ".join([f"n = {number(now.n)}", *beside]))
         with _figure(
             _("Overdue now"),

@@ -84,7 +84,7 @@ def _attention(view: Overview) -> None:
 
 
 def _figures(view: Overview, *, dark: bool) -> None:
-    now = view.now()
+    now = view.whole
     figures = {
         _("Compliance"): percent(now.rate),
         _("Overdue now"): number(sum(counts.overdue for counts in view.open.values())),

@@ -3,6 +3,10 @@
 After each script run Streamlit collects all generations of garbage; with pandas, Plotly and SQLAlchemy loaded that
 takes 50-120 ms for everybody. Freezing what is loaded here takes it out of the collector's sight. It must happen once
 Streamlit's runtime stands: a module with cached functions that is loaded earlier gets a makeshift cache.
+
+What lives on afterwards, the state of fifty people and the figures remembered, would take a third of all time again; so
+it is put out of sight every few seconds. What was frozen in the middle of a run and died since is out of sight too:
+now and then everything is looked through.
 """
 
 import gc
@@ -33,5 +37,12 @@ def warm() -> None:
     ours |= {f"analysis.{found.name}" for found in iter_modules(analysis.__path__)}
     for name in (*_HEAVY, *(f"dashboard.{name}" for name in sorted(ours))):
         import_module(name)
+    put_away(thorough=False)
+
+
+def put_away(*, thorough: bool) -> None:
+    """Collect garbage and freeze the rest; `thorough` looks through what was frozen before as well (0.1 s)."""
+    if thorough:
+        gc.unfreeze()
     gc.collect()
     gc.freeze()

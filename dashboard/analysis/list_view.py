@@ -16,9 +16,10 @@ from dashboard.report_screen import words
 from dashboard.reports.sheets import withheld
 from dashboard.status import word
 from dashboard.text import _, language, ngettext
-from models.errors import N_
+from models.access import Permission, may
+from models.errors import N_, Forbidden
 from models.lateness import LATE_REASONS
-from models.queries.behind import NO_REASON, NOT_IN_TIME, BehindRow, rounds_behind
+from models.queries.behind import NO_REASON, NOT_IN_TIME, Behind, BehindRow, rounds_behind
 
 PER_PAGE = 25
 EXPORTED = 5_000
@@ -121,4 +122,29 @@ def _table(asked: Asked, rows: list[BehindRow], page: int) -> None:
 
 
 def _read(asked: Asked, found: Listed, *, limit: int, offset: int = 0) -> tuple[list[BehindRow], int]:
-    return reads.read(rounds_behind, **asked.reading(), asked=found.rounds, limit=limit, offset=offset)
+    if not may(asked.actor, Permission.VIEW_SUMMARY, asked.scope):
+        raise Forbidden
+    version, hidden = reads.stands(asked.actor)
+    return _remembered(
+        _asked=asked,
+        key=(asked.scope.code, asked.scope.version, asked.as_of, asked.past),
+        rounds=found.rounds,
+        page=(limit, offset),
+        hidden=hidden,
+        version=version,
+    )
+
+
+@st.cache_data(max_entries=60, ttl=300, show_spinner=False)
+def _remembered(
+    *,
+    _asked: Asked,
+    key: tuple[object, ...],
+    rounds: Behind,
+    page: tuple[int, int],
+    hidden: tuple[int, ...],
+    version: int,
+) -> tuple[list[BehindRow], int]:
+    """A page that was read before, until something changes: its count goes through all rounds of the figure."""
+    limit, offset = page
+    return reads.read(rounds_behind, **_asked.reading(), asked=rounds, limit=limit, offset=offset)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import pairwise
 
-from sqlalchemy import ColumnElement, Connection, false, func, or_, select, true
+from sqlalchemy import Connection, func, or_, select
 
 from models.access import Actor
 from models.queries.compliance import check_summary
@@ -29,24 +30,34 @@ def open_by_month(
     whose end was recorded later is open still. Raises `Forbidden`.
     """
     check_summary(actor, sop)
-    c = CaseFile
     ends = [min(_end(month, calendar), as_of) for month in months if _begin(month, calendar) <= as_of]
-    known, unknown_end = _known(as_of) if past else (true(), false())
-    wanted = [
+    if not ends:
+        return []
+    if past:
+        return _open_then(connection, sop, ends, as_of)
+    c, own = CaseFile, CaseFile.code == sop.code
+    # a case is received before it ends: what is open now, less what came after a month, and what ended after it
+    counts = [select(func.count()).where(own, c.closed_at.is_(None)).scalar_subquery()]
+    for moment in (c.received_at, c.closed_at):
+        for after, until in pairwise([*ends, None]):
+            span = [moment > after] if until is None else [moment > after, moment <= until]
+            counts.append(select(func.count()).where(own, *span).scalar_subquery())
+    still_open, *moved = connection.execute(select(*counts)).one()
+    received, ended = moved[: len(ends)], moved[len(ends) :]
+    return [still_open - sum(received[at:]) + sum(ended[at:]) for at in range(len(ends))]
+
+
+def _open_then(connection: Connection, sop: Sop, ends: Sequence[datetime], as_of: datetime) -> list[int]:
+    """By what had been registered and ended at `as_of`."""
+    c, known = CaseFile, end_of_minute(as_of)
+    counts = [
         func.count().filter(
-            known, c.received_at <= end, or_(c.closed_at.is_(None), c.closed_at > end, unknown_end)
+            c.received_at <= end, or_(c.closed_at.is_(None), c.closed_at > end, c.closed_recorded_at >= known)
         )
         for end in ends
     ]
-    if not wanted:
-        return []
-    return list(connection.execute(select(*wanted).select_from(c).where(c.code == sop.code)).one())
-
-
-def _known(as_of: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Whether a case had been registered by then, and whether its end was recorded only later."""
-    end = end_of_minute(as_of)
-    return CaseFile.recorded_at < end, CaseFile.closed_recorded_at >= end
+    rows = select(*counts).select_from(c).where(c.code == sop.code, c.recorded_at < known)
+    return list(connection.execute(rows).one())
 
 
 def _begin(month: int, calendar: WorkCalendar) -> datetime:

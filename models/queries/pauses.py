@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, or_, select
+from sqlalchemy import ColumnElement, Connection, case, or_, select
 
 from models.pauses import credited
 from models.queries.calendar import work_calendar
@@ -42,22 +42,31 @@ class WithPauses:
 
 def pauses_of(connection: Connection, case_id: int, *, known_at: datetime | None = None) -> list[CasePause]:
     """The pauses of a case in order, or those known at a past moment; whether it may be seen is asked before."""
+    return _pauses(connection, Pause.case_id == case_id, known_at=known_at).get(case_id, [])
+
+
+def _pauses(
+    connection: Connection, which: ColumnElement[bool], *, known_at: datetime | None
+) -> dict[int, list[CasePause]]:
+    """Pauses by case, each case's in order."""
     ended_at: Any = Pause.ended_at
-    known = [Pause.case_id == case_id]
+    known = [which]
     if known_at is not None:
         end = end_of_minute(known_at)
         ended_at = case((Pause.ended_recorded_at < end, Pause.ended_at)).label("ended_at")
         known.append(Pause.recorded_at < end)
-    rows = connection.execute(
+    found: dict[int, list[CasePause]] = {}
+    for case_id, *columns in connection.execute(
         select(
-            Pause.id.label("pause_id"), Pause.kind, Pause.reason, Pause.started_at, ended_at,
-            User.full_name.label("recorded_by"), Pause.version,
+            Pause.case_id, Pause.id, Pause.kind, Pause.reason, Pause.started_at, ended_at, User.full_name,
+            Pause.version,
         )
         .join(User, User.id == Pause.recorded_by)
         .where(*known)
         .order_by(Pause.started_at)
-    )  # fmt: skip
-    return [CasePause(**row._mapping) for row in rows]
+    ):  # fmt: skip
+        found.setdefault(case_id, []).append(CasePause(*columns))
+    return found
 
 
 def spans(
@@ -107,6 +116,11 @@ def excused(
     """
     r, c = rounds(as_of, past=past), CaseFile
     conditions = judged(as_of, r)
+    # led by the cases with a pause: by the rounds' own code SQLite would go through all rounds of the months
+    paused = (
+        select(Pause.case_id).join(CaseFile, CaseFile.id == Pause.case_id).where(CaseFile.code == sop.code)
+    )
+    within = [r.due_month.between(*months), *([r.code == sop.code] if past else [])]
     version = [] if version_id is None else [r.sop_version_id == version_id]
     rows = connection.execute(
         select(
@@ -114,28 +128,21 @@ def excused(
             c.closed_at, c.sop_version_id,
         )
         .join(c, c.id == r.case_id)
-        .where(
-            and_(r.code == sop.code, r.due_month.between(*months)),
-            or_(conditions["late"], conditions["overdue"]),
-            r.case_id.in_(select(Pause.case_id)),
-            *version,
-        )
+        .where(r.case_id.in_(paused), *within, or_(conditions["late"], conditions["overdue"]), *version)
     ).all()  # fmt: skip
     calendar = work_calendar(connection)
+    own = Pause.case_id.in_({row.case_id for row in rows})
+    pauses = _pauses(connection, own, known_at=as_of if past else None) if rows else {}
+    versions = {key: sop_version(connection, key) for key in {row.sop_version_id for row in rows}}
     found: dict[tuple[str, int], int] = {}
     for row in rows:
-        pauses = spans(
-            pauses_of(connection, row.case_id, known_at=as_of if past else None),
-            as_of=as_of,
-            closed_at=row.closed_at,
-        )
         moved = moved_limit(
-            sop_version(connection, row.sop_version_id).step(row.step_key),
+            versions[row.sop_version_id].step(row.step_key),
             started_at=row.started_at,
             due_at=row.due_at,
             late_from=row.late_from,
             departs_at=row.departs_at,
-            pauses=pauses,
+            pauses=spans(pauses.get(row.case_id, ()), as_of=as_of, closed_at=row.closed_at),
             calendar=calendar,
         )
         if (row.finished_at or as_of) < moved.late_from:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, false, func, select
+from sqlalchemy import ColumnElement, Connection, Select, false, func, select
 
 from models.access import Actor, Permission, may
 from models.errors import NotFound
@@ -72,8 +72,15 @@ def register(
     Raises `NotFound` for somebody who may not see this SOP's cases.
     """
     conditions = _shown(actor, sop, chosen, as_of)
-    total = connection.execute(select(func.count()).select_from(CaseFile).where(*conditions)).scalar_one()
-    rows = connection.execute(_in_order(conditions).limit(limit).offset(offset)).all()
+    still_open = CaseFile.closed_at.is_(None)
+    counted = select(func.count(), func.count().filter(still_open)).select_from(CaseFile).where(*conditions)
+    total, open_total = connection.execute(counted).one()
+    rows: list[Any] = []
+    if offset < open_total:
+        rows += connection.execute(_in_order([*conditions, still_open]).limit(limit).offset(offset)).all()
+    if len(rows) < limit and open_total < total:
+        ended = _columns([*conditions, ~still_open]).order_by(*_LATEST_FIRST)
+        rows += connection.execute(ended.limit(limit - len(rows)).offset(max(0, offset - open_total))).all()
     standing = _open_rounds(connection, StepRound.case_id.in_([row.case_id for row in rows]), as_of)
     return [_row(row, standing) for row in rows], total
 
@@ -107,19 +114,24 @@ def _shown(actor: Actor, sop: Sop, chosen: RegisterFilter, as_of: datetime) -> l
     return [*_conditions(sop, chosen, as_of), ~hidden_from(actor)]
 
 
+# a case that has ended has no open step, and so nothing that is due: an index has them in this order
+_LATEST_FIRST = (CaseFile.received_at.desc(), CaseFile.id.desc())
+
+
 def _in_order(conditions: list[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     """The columns of `RegisterRow` in its order."""
     c = CaseFile
-    return (
-        select(
-            c.id.label("case_id"), c.register_no, c.subject, c.received_at, c.departs_at, c.status, c.outcome,
-            c.short_notice, c.closed_at, c.next_due_at, c.data,
-        )
-        .where(*conditions)
-        .order_by(
-            c.closed_at.is_not(None), c.next_due_at.is_(None), c.next_due_at, c.received_at.desc(), c.id.desc()
-        )
-    )  # fmt: skip
+    return _columns(conditions).order_by(
+        c.closed_at.is_not(None), c.next_due_at.is_(None), c.next_due_at, *_LATEST_FIRST
+    )
+
+
+def _columns(conditions: list[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    c = CaseFile
+    return select(
+        c.id.label("case_id"), c.register_no, c.subject, c.received_at, c.departs_at, c.status, c.outcome,
+        c.short_notice, c.closed_at, c.next_due_at, c.data,
+    ).where(*conditions)  # fmt: skip
 
 
 def _row(columns: Sequence[Any], standing: dict[int, list[tuple[str, str]]]) -> RegisterRow:
@@ -160,13 +172,14 @@ def _conditions(sop: Sop, chosen: RegisterFilter, as_of: datetime) -> list[Colum
     if chosen.received_months:
         found.append(c.received_month.between(*chosen.received_months))
     if chosen.step or chosen.verdict or chosen.due_months:
-        found.append(_has_round(chosen, as_of))
+        found.append(_has_round(sop, chosen, as_of))
     return found
 
 
-def _has_round(chosen: RegisterFilter, as_of: datetime) -> ColumnElement[bool]:
+def _has_round(sop: Sop, chosen: RegisterFilter, as_of: datetime) -> ColumnElement[bool]:
+    """The rounds are found by their index, and not asked for case by case."""
     r = StepRound
-    wanted: list[ColumnElement[bool]] = [r.case_id == CaseFile.id]
+    wanted: list[ColumnElement[bool]] = [r.code == sop.code, r.case_id.is_not(None)]
     if chosen.step:
         wanted.append(r.step_key == chosen.step)
     if not chosen.verdict and not chosen.due_months:
@@ -179,4 +192,4 @@ def _has_round(chosen: RegisterFilter, as_of: datetime) -> ColumnElement[bool]:
         wanted.append(counted if counted is not None else verdict_of(as_of) == Verdict(chosen.verdict).value)
     if chosen.due_months:
         wanted.append(r.due_month.between(*chosen.due_months))
-    return exists().where(*wanted)
+    return CaseFile.id.in_(select(r.case_id).where(*wanted))

@@ -3,10 +3,9 @@
 import hashlib
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from models.access import Actor, Permission, may
 from models.errors import NotFound
@@ -17,30 +16,38 @@ from models.tables import SopVersion, StepRound
 K = TypeVar("K", Executor, Outcome, Status)
 
 
-@lru_cache(maxsize=64)
-def _parsed(source: str, name: str) -> Sop:
-    return parse(source, name=name)
+_COLUMNS = (SopVersion.id, SopVersion.code, SopVersion.sha256)
+_parsed: dict[str, Sop] = {}  # by the hash of the file, which is read and parsed once; versions are few
+
+
+def _sop(connection: Connection, row: Row[int, str, str]) -> Sop:
+    known = _parsed.get(row.sha256)
+    if known is None:
+        source = select(SopVersion.source).where(SopVersion.id == row.id)
+        known = parse(connection.execute(source).scalar_one(), name=f"{row.code}.toml")
+        _parsed[row.sha256] = known
+    return known
 
 
 def sop_version(connection: Connection, version_id: int) -> Sop:
     """The SOP as it stood in that version; raises `NotFound`."""
-    row = connection.execute(select(SopVersion).where(SopVersion.id == version_id)).one_or_none()
+    row = connection.execute(select(*_COLUMNS).where(SopVersion.id == version_id)).one_or_none()
     if row is None:
         raise NotFound
-    return _parsed(row.source, f"{row.code}.toml")
+    return _sop(connection, row)
 
 
 def sop_in_force(connection: Connection, code: str, on: date) -> tuple[int, Sop]:
     """Id and SOP of the newest version effective on that day; raises `NotFound` when there is none."""
     row = connection.execute(
-        select(SopVersion)
+        select(*_COLUMNS)
         .where(SopVersion.code == code, SopVersion.effective_from <= on)
         .order_by(SopVersion.effective_from.desc(), SopVersion.version.desc())
         .limit(1)
     ).one_or_none()
     if row is None:
         raise NotFound
-    return row.id, _parsed(row.source, f"{row.code}.toml")
+    return row.id, _sop(connection, row)
 
 
 def sops_fingerprint(connection: Connection) -> str:
@@ -79,12 +86,12 @@ def with_former(connection: Connection, sop: Sop) -> Sop:
     only when a case has run them, so that a table shows what there is something to show of.
     """
     rows = connection.execute(
-        select(SopVersion.source, SopVersion.code)
+        select(*_COLUMNS)
         .where(SopVersion.code == sop.code, SopVersion.sha256 != sop.sha256)
         .order_by(SopVersion.version.desc())
     ).all()
     for row in rows:
-        former = _parsed(row.source, f"{row.code}.toml")
+        former = _sop(connection, row)
         lacking = [step for step in former.steps if step.key not in {known.key for known in sop.steps}]
         sop = replace(
             sop,
@@ -109,8 +116,6 @@ def _joined(newer: tuple[K, ...], older: tuple[K, ...]) -> tuple[K, ...]:
 def versions_of(connection: Connection, *, code: str) -> list[tuple[int, Sop]]:
     """Every version of a SOP with its id, the newest first."""
     rows = connection.execute(
-        select(SopVersion.id, SopVersion.source, SopVersion.code)
-        .where(SopVersion.code == code)
-        .order_by(SopVersion.version.desc())
+        select(*_COLUMNS).where(SopVersion.code == code).order_by(SopVersion.version.desc())
     )
-    return [(row.id, _parsed(row.source, f"{row.code}.toml")) for row in rows]
+    return [(row.id, _sop(connection, row)) for row in rows.all()]

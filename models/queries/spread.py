@@ -42,12 +42,17 @@ def spread(
     """Durations of the finished rounds of `asked`, which must be of kind `finished`. Raises `Forbidden`."""
     check_summary(actor, sop)
     r = rounds(as_of, past=past)
-    rows = connection.execute(
-        select(r.step_key, r.executor, r.worked_minutes, func.count())
-        .where(*conditions(r, sop, asked, as_of), r.worked_minutes.is_not(None))
-        .group_by(r.step_key, r.executor, r.worked_minutes)
-    )
-    return [Duration(*row) for row in rows]
+    wanted = (*conditions(r, sop, asked, as_of), r.worked_minutes.is_not(None))
+    measured = r.due_month.between(*asked.months)
+    return [
+        Duration(*row)
+        for part in (measured, r.due_month.is_(None))  # each by an index, which both together are not
+        for row in connection.execute(
+            select(r.step_key, r.executor, r.worked_minutes, func.count())
+            .where(*wanted, part)
+            .group_by(r.step_key, r.executor, r.worked_minutes)
+        )
+    ]
 
 
 def where_time_goes(

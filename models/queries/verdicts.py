@@ -32,6 +32,12 @@ def judged(as_of: datetime, r: Any = StepRound) -> dict[str, ColumnElement[bool]
         Verdict.ON_TIME.value: and_(
             r.counted, r.state.in_(("done", "returned")), r.finished_at < r.late_from
         ),
-        Verdict.LATE.value: and_(r.counted, r.finished_at >= r.late_from),
+        Verdict.LATE.value: and_(r.counted, was_late(r)),
         Verdict.OVERDUE.value: and_(r.counted, r.state == "open", r.late_from <= as_of),
     }
+
+
+def was_late(r: Any = StepRound) -> ColumnElement[bool]:
+    """Whether a round ended at or after the moment from which it was late; not true of one that is open."""
+    ended_late: ColumnElement[bool] = r.finished_at >= r.late_from
+    return ended_late

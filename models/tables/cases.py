@@ -10,6 +10,8 @@ from models.tables.base import Base, Instant, Moment
 
 EVER = "1970-01-01 00:00:00.000000"
 _OPEN = text("state = 'open'")
+_LEFT = text("state = 'returned' OR state = 'skipped'")  # SQLite sees through an OR, not through an IN
+_BEGUN = text("begun_at IS NOT NULL")
 
 
 class SopVersion(Base):
@@ -144,9 +146,20 @@ class StepRound(Base):
             "code", "due_month", "step_key", "counted", "state", "finished_at", "late_from", "at_risk_from",
             "recorded_late", "worked_minutes",
         ),
-        # and the completeness of outputs, which follows the finish, this one
-        Index("ix_step_round_outputs", "code", "finished_at", "step_key", "outputs_due", "outputs_held"),
-        Index("ix_step_round_open", "code", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        # and the completeness of outputs, which follows the finish, this one: led by the step, or SQLite, which knows
+        # no numbers of rows, would take it for other questions too
+        Index("ix_step_round_outputs", "step_key", "code", "finished_at", "outputs_due", "outputs_held"),
+        # what is open is little whatever the record holds
+        Index(
+            "ix_step_round_open",
+            "code", "state", "counted", "due_month", "step_key", "late_from", "at_risk_from", "due_at",
+            sqlite_where=_OPEN, postgresql_where=_OPEN,
+        ),
+        Index(
+            "ix_step_round_left", "code", "state", "step_key", "finished_at", "recorded_at",
+            sqlite_where=_LEFT, postgresql_where=_LEFT,
+        ),
+        Index("ix_step_round_begun", "code", "begun_at", sqlite_where=_BEGUN, postgresql_where=_BEGUN),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
 """`make bench`: how fast Patuh is, each figure beside what was promised. A figure is never a test.
 
-`python -m tests.bench` measures everything; `python -m tests.bench screens exports` only these subjects.
+`python -m tests.bench` measures everything; `python -m tests.bench sizes exports` only these subjects.
 """

@@ -4,6 +4,7 @@ The time of a run is taken on the wire, from the rerun message to `script_finish
 receive in between. Streamlit collects garbage after that message; runs are therefore spaced.
 """
 
+import math
 import os
 import re
 import subprocess
@@ -36,6 +37,20 @@ class Server:
 
     url: str
     started_in: float
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """What all of its threads together have used of the processors until now; NaN where the system does not say."""
+        stat = Path(f"/proc/{self.pid}/stat")
+        if not stat.exists():
+            return math.nan
+        user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def resident_bytes(self) -> int:
+        """What it holds in memory, as Linux counts it."""
+        pages = Path(f"/proc/{self.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def sign_in(self, username: str) -> str:
         """The session cookie of a sample account."""
@@ -55,12 +70,15 @@ def patuh(folder: Path, *arguments: str) -> None:
 
 
 @contextmanager
-def server(folder: Path, *, clock: datetime | None = None) -> Iterator[Server]:
-    """Start `patuh run` on the sample in `folder`, its clock stopped at `clock`, and stop the server at the end."""
+def server(folder: Path, *, clock: datetime | None = None, database_url: str = "") -> Iterator[Server]:
+    """Start `patuh run` on the sample in `folder`, its clock stopped at `clock`, and stop the server at the end.
+
+    Its data are in SQLite in that folder, or in the PostgreSQL of `database_url`.
+    """
     began = time.perf_counter()
     with subprocess.Popen(
         _command("run", "--port", "0"),
-        env=_environment(folder, clock),
+        env=_environment(folder, clock, database_url),
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
@@ -70,7 +88,7 @@ def server(folder: Path, *, clock: datetime | None = None) -> Iterator[Server]:
             said = (re.search(r"http://[\d.:]+", line) for line in process.stdout)
             url = next((found[0] for found in said if found), "")
             _wait_for_health(url, until=began + _STARTS_WITHIN)
-            yield Server(url, time.perf_counter() - began)
+            yield Server(url, time.perf_counter() - began, process.pid)
         finally:
             process.terminate()
 
@@ -79,10 +97,13 @@ def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "from dashboard.cli import main; main()", *arguments]
 
 
-def _environment(folder: Path, clock: datetime | None = None) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PATUH_")}
-    stopped = {"PATUH_NOW": clock.isoformat()} if clock else {}
-    return {**kept, **stopped, "PATUH_DATA": str(folder), "PATUH_SAMPLE": "1", "PYTHONUNBUFFERED": "1"}
+def _environment(folder: Path, clock: datetime | None = None, database_url: str = "") -> dict[str, str]:
+    ours = {"PATUH_DATA": str(folder), "PATUH_SAMPLE": "1", "PYTHONUNBUFFERED": "1"}
+    if clock:
+        ours["PATUH_NOW"] = clock.isoformat()
+    if database_url:
+        ours["PATUH_DATABASE_URL"] = database_url
+    return {name: value for name, value in os.environ.items() if not name.startswith("PATUH_")} | ours
 
 
 def _wait_for_health(url: str, *, until: float) -> None:

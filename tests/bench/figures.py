@@ -37,11 +37,12 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def time_figure(
-    what: str, *, at: str, seconds: Sequence[float], must: float, judged_by: float | None = None
+    what: str, *, at: str, seconds: Sequence[float], must: float | None, judged_by: float | None = None
 ) -> Figure:
     """Repeated times (seconds) against at most `must` seconds, by their median or by the share `judged_by`.
 
     The best is printed too: on a busy machine it says most about the program, and the rest about its neighbours.
+    With `must` None it is there to be read and nothing is promised.
     """
     said = f"{spoken(median(seconds))} (best {spoken(min(seconds))})"
     value = median(seconds)
@@ -50,6 +51,8 @@ def time_figure(
         value = percentile(seconds, judged_by)
         name = f"p{judged_by * 100:.0f} "
         said = f"{said}, {name}{spoken(value)}"
+    if must is None:
+        return Figure(what, at, "", said, None)
     return Figure(what, at, f"{name}<= {spoken(must)}", said, value / must)
 
 

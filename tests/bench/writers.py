@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -151,7 +151,7 @@ def _record(office: Office, row: RowMapping) -> float:
 
 
 @contextmanager
-def postgres_office() -> Iterator[Engine]:
+def postgres_office(prepare: Callable[[Engine], object] = prepare_office) -> Iterator[Engine]:
     """An office on a PostgreSQL of its own, which waits for the disk as little as that of the tests."""
     with tempfile.TemporaryDirectory(prefix="patuh-pg-") as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the wheel keeps its lock there
@@ -160,7 +160,7 @@ def postgres_office() -> Iterator[Engine]:
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         started = Postgres(server.get_uri(driver="psycopg"))
         try:
-            with started.database("office", prepare_office) as store:
+            with started.database("office", prepare) as store:
                 yield store
         finally:
             started.close()

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from models.access import Role, may_record
 from models.errors import Forbidden
-from models.queries import compliance, verdicts
+from models.queries import compliance
 from models.queries.case_file import case_view, round_view
 from models.queries.compliance import durations, open_counts, step_counts
 from models.queries.worklist import worklist
@@ -64,7 +64,7 @@ def test_step_counts_equal_a_recount(busy: Office, code: str) -> None:
 def test_twin_boundary_off_by_one_is_seen_by_the_recount(
     busy: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`finished_at <= late_from` instead of `<`, on a round finished in that very minute."""
+    """`finished_at > late_from` instead of `>=`, on a round finished in that very minute."""
     late_from = StepRound.late_from
     with busy.store.begin() as connection:
         query = select(StepRound.id, late_from).where(
@@ -76,14 +76,8 @@ def test_twin_boundary_off_by_one_is_seen_by_the_recount(
     code = next(one["code"] for one in stored.rounds if one["id"] == row.id)
     right = {where: +one for where, one in recount.counts(stored, code, months, NOW).items() if +one}
     assert counted(busy, code, months, NOW) == right
-    whole = verdicts.judged
 
-    def wrong(as_of: object, r: type[StepRound]) -> object:
-        return whole(as_of, r) | {  # type: ignore[arg-type]
-            "on_time": r.counted & r.state.in_(("done", "returned")) & (r.finished_at <= r.late_from)
-        }
-
-    monkeypatch.setattr(compliance, "judged", wrong)
+    monkeypatch.setattr(compliance, "was_late", lambda r: r.finished_at > r.late_from)
     assert counted(busy, code, months, NOW) != right
 
 

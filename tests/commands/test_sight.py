@@ -69,6 +69,8 @@ WITHOUT_A_ROAD = {
     "compliance.durations": FIGURES,
     "compliance.open_counts": FIGURES,
     "compliance.step_counts": FIGURES,
+    "compliance.ended_counts": FIGURES,
+    "compliance.open_step_counts": FIGURES,
     "conflicts.in_force": ASKED_BEFORE,
     "conflicts.readers": NO_CASES,
     "duty_facts.daily_facts": NO_CASES,

@@ -137,10 +137,11 @@ def test_changed_file_under_an_old_version_is_refused_and_stores_nothing(office:
 
 def test_twin_without_the_hash_a_changed_file_would_change_old_cases(office: Office) -> None:
     case_id = open_one(office, "pengaduan")
+    changed = newer("pengaduan", SHORTER, version=SHIPPED, since="2022-06-21")
     with office.store.begin() as connection:
         connection.execute(
-            text("UPDATE sop_version SET source = :source WHERE code = 'pengaduan'"),
-            {"source": newer("pengaduan", SHORTER, version=SHIPPED, since="2022-06-21").source},
+            text("UPDATE sop_version SET source = :source, sha256 = :sha256 WHERE code = 'pengaduan'"),
+            {"source": changed.source, "sha256": changed.sha256},
         )
     with office.reading() as connection:
         view = case_view(connection, actor=office.sekretaris, case_id=case_id, as_of=NOW)

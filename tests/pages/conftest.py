@@ -84,6 +84,7 @@ def forget() -> None:
     """What the process remembers of an installation; figures are remembered per data version, not per database."""
     settings.store.cache_clear()
     st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

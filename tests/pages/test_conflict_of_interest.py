@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard import exports, summary
+from dashboard import exports, reads, summary
 from dashboard.text import _, in_language
 from models.access import Actor, Role
 from models.commands import conflicts
@@ -77,7 +77,7 @@ def test_no_screen_shows_the_case_to_the_person_named(office: Office, cases: Cas
 
 
 def attention(office: Office, who: Actor) -> set[int | None]:
-    from dashboard import periods, reads
+    from dashboard import periods
 
     months = periods.of_range(202611, 202611)
     found = summary.overview(who, reads.readable_sops(who, NOW), months, NOW)
@@ -94,7 +94,7 @@ def test_remembered_overview_of_another_person_is_not_shown(office: Office, case
 def test_twin_overview_remembered_for_everybody_shows_it(
     office: Office, cases: Cases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(summary, "hidden_cases", lambda *_: ())
+    monkeypatch.setattr(reads, "hidden_cases", lambda *_: ())
     say(office, conflicts.declare_conflict, cases.recorded_complaint, office.sekretaris)
     assert cases.recorded_complaint in attention(office, office.second)
     assert cases.recorded_complaint in attention(office, office.sekretaris)

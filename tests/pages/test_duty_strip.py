@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard import duty_strip, summary
+from dashboard import duty_strip, reads, summary
 from dashboard.periods import of_semester
 from models.access import Actor, Role
 from models.commands.conflicts import declare_conflict
@@ -82,7 +82,7 @@ def test_strip_moves_with_what_is_recorded_since(
     entry(office, case_id, wib("Sabtu 2026-10-31 03:00"))
     assert filled(office) == 12
     with monkeypatch.context() as patch:
-        patch.setattr(summary, "data_version", lambda _: 1)
+        patch.setattr(reads, "data_version", lambda _: 1)
         assert filled(office) == 12
         entry(office, case_id, wib("Sabtu 2026-10-31 03:00"), state="struck")
         other = escort(office, START, END, Run(begun=START, finished=END))
