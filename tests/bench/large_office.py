@@ -119,9 +119,16 @@ def fill(store: Engine, spans: Sequence[Span]) -> None:
     with transaction(store) as connection:
         if store.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA cache_size = -400000")
+        indexes = [
+            index for table in _TABLES.values() for index in Base.metadata.tables[table.__tablename__].indexes
+        ]
+        for index in indexes:  # faster to make once than to keep
+            index.drop(connection)
         for code in dict.fromkeys(span.code for span in spans):
             own = [span for span in spans if span.code == code]
             _write(connection, _maker(connection, code), [*own, _just_now(code)])
+        for index in indexes:
+            index.create(connection)
         if store.dialect.name == "postgresql":
             _go_on_counting(connection)
     with store.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
