@@ -11,6 +11,7 @@ Decided 2026-11:
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -58,16 +59,17 @@ def row_chart(
     """A figure of rows whose marks lie between 0 and `reach`; with `legend` there is room for one above them."""
     height = max((rows[0].top if rows else 0) + (LEGEND if legend else 0), LINE)
     hidden = {"visible": False, "fixedrange": True}
-    return dressed(go.Figure(list(traces)), dark=dark).update_layout(
-        barmode="stack",
-        shapes=list(shapes),
-        annotations=list(words),  # all at once: one by one, Plotly checks all each time
-        height=height,
-        margin={"l": 2, "r": room, "t": 0, "b": 0},
-        xaxis={"range": [0, reach], **hidden},
-        yaxis={"range": [0, height], **hidden},
-        yaxis2={"range": [0, height], "overlaying": "y", **hidden},
-    )
+    layout = look(dark=dark) | {  # all at once: piece by piece, Plotly checks everything each time
+        "barmode": "stack",
+        "shapes": list(shapes),
+        "annotations": list(words),
+        "height": height,
+        "margin": {"l": 2, "r": room, "t": 0, "b": 0},
+        "xaxis": {"range": [0, reach], **hidden},
+        "yaxis": {"range": [0, height], **hidden},
+        "yaxis2": {"range": [0, height], "overlaying": "y", **hidden},
+    }
+    return go.Figure(list(traces), layout)
 
 
 def bars(
@@ -163,14 +165,19 @@ def labels_of(rows: Sequence[Row], *, dark: bool) -> Iterator[dict[str, object]]
 
 
 def dressed(figure: go.Figure, *, dark: bool) -> go.Figure:
-    """No ground of its own, the reader's numbers, a legend that is no switch."""
-    return figure.update_layout(
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        separators=",." if language() == "id" else ".,",
-        dragmode=False,
-        font={"color": INK[dark]},
-        legend={
+    """The figure with the look of all."""
+    return figure.update_layout(look(dark=dark))
+
+
+def look(*, dark: bool) -> dict[str, Any]:
+    """As a layout: no ground of its own, the reader's numbers, a legend that is no switch."""
+    return {
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "separators": ",." if language() == "id" else ".,",
+        "dragmode": False,
+        "font": {"color": INK[dark]},
+        "legend": {
             "traceorder": "normal",
             "orientation": "h",
             "x": 0,
@@ -181,4 +188,4 @@ def dressed(figure: go.Figure, *, dark: bool) -> go.Figure:
             "itemdoubleclick": False,
             "font": {"color": INK[dark], "size": 12},
         },
-    )
+    }

@@ -19,9 +19,9 @@ from dashboard.chart_rows import (
     SWATCH,
     Row,
     bars,
-    dressed,
     hover_box,
     labels_of,
+    look,
     pixel_path,
     row_chart,
     rows_of,
@@ -97,27 +97,32 @@ def trend_lines(lines: Mapping[str, pd.DataFrame], *, dark: bool, pixels: int = 
     """
     months = [int(month) for month in next(iter(lines.values()))["month"]]
     styled = zip(lines.items(), cycle(LINES), strict=False)
-    figure = go.Figure([_line(label, frame, style, dark=dark) for (label, frame), style in styled])
+    traces = [_line(label, frame, style, dark=dark) for (label, frame), style in styled]
     places = range(0, len(months), -(-len(months) // LABELLED_MONTHS))
     axis = {"fixedrange": True, "zeroline": False, "tickfont": {"color": LESSER_INK[dark], "size": 11}}
-    return dressed(figure, dark=dark).update_layout(
-        height=pixels,
-        margin={"l": 44, "r": 12, "t": LEGEND, "b": 36},
-        legend={"entrywidth": LETTER * max(map(len, lines)) + 6},
-        xaxis={
-            "range": [-0.5, len(months) - 0.5],
-            "tickvals": list(places),
-            "ticktext": month_ticks([months[place] for place in places]),
-            "tickangle": 0,
-            "showgrid": False,
-            **axis,
-        },
-        yaxis={
-            "range": [0, 1.05],
-            "tickvals": [0, 0.25, 0.5, 0.75, 1],
-            "ticktext": ["0%", "25%", "50%", "75%", "100%"],
-            "gridcolor": PALE,
-            **axis,
+    layout = look(dark=dark)
+    return go.Figure(
+        traces,
+        layout
+        | {
+            "height": pixels,
+            "margin": {"l": 44, "r": 12, "t": LEGEND, "b": 36},
+            "legend": layout["legend"] | {"entrywidth": LETTER * max(map(len, lines)) + 6},
+            "xaxis": {
+                "range": [-0.5, len(months) - 0.5],
+                "tickvals": list(places),
+                "ticktext": month_ticks([months[place] for place in places]),
+                "tickangle": 0,
+                "showgrid": False,
+                **axis,
+            },
+            "yaxis": {
+                "range": [0, 1.05],
+                "tickvals": [0, 0.25, 0.5, 0.75, 1],
+                "ticktext": ["0%", "25%", "50%", "75%", "100%"],
+                "gridcolor": PALE,
+                **axis,
+            },
         },
     )
 

@@ -18,6 +18,9 @@ from models.access import Actor
 from models.tables import AuditEntry
 
 GENESIS = "0" * 64
+_TABLE: Any = AuditEntry.__table__
+_LAST = select(_TABLE.c.seq, _TABLE.c.hash).order_by(_TABLE.c.seq.desc()).limit(1)
+_APPEND = insert(_TABLE)
 _LOCK = 0x5061747568  # "Patuh"
 
 
@@ -44,9 +47,7 @@ def append(
     """Append one act and return its number. `actor` None is the program itself. `details` must not hold a secret."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    last = connection.execute(
-        select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
-    ).one_or_none()
+    last = connection.execute(_LAST).one_or_none()
     row: dict[str, Any] = {
         "seq": 1 if last is None else last.seq + 1,
         "recorded_at": now,
@@ -60,7 +61,7 @@ def append(
         "details": json.dumps(dict(details or {}), sort_keys=True, ensure_ascii=False, default=_plain),
         "prev_hash": GENESIS if last is None else last.hash,
     }
-    connection.execute(insert(AuditEntry).values(**row, hash=digest(row)))
+    connection.execute(_APPEND, row | {"hash": digest(row)})
     return int(row["seq"])
 
 

@@ -22,6 +22,9 @@ from models.tables import Counter
 
 WAL_SAFE_FROM = (3, 51, 3)
 _WRITES = "patuh_writes"
+_COUNTER: Any = Counter.__table__
+_MOVE = update(_COUNTER).where(_COUNTER.c.name == "data_version").values(value=_COUNTER.c.value + 1)
+_STANDS = select(_COUNTER.c.value).where(_COUNTER.c.name == "data_version")
 
 
 class FifoLock:
@@ -56,8 +59,13 @@ def engine(url: str | URL) -> Engine:
     """Engine for `url` (sqlite:///… or postgresql+psycopg://…) with the settings above on every connection."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
+        # to open a connection takes longer than what most come to read; a database in memory has but one
+        sized = {"pool_size": 20, "max_overflow": 20} if parsed.database else {}
         made = create_engine(
-            parsed, connect_args={"timeout": 5, "check_same_thread": False}, hide_parameters=True
+            parsed,
+            **sized,
+            connect_args={"timeout": 5, "check_same_thread": False},
+            hide_parameters=True,
         )
         event.listen(made, "connect", _prepare_sqlite)
         event.listen(made, "begin", _begin_sqlite)
@@ -67,8 +75,8 @@ def engine(url: str | URL) -> Engine:
     return create_engine(
         parsed,
         pool_pre_ping=True,
-        pool_size=10,
-        max_overflow=20,
+        pool_size=20,
+        max_overflow=10,
         connect_args={"options": options},
         hide_parameters=True,  # a refused row must not reach a log with what somebody typed
     )
@@ -109,10 +117,9 @@ def transaction(source: Engine, *, moves_data: bool = True) -> Iterator[Connecti
         with connection.begin():
             yield connection
             if moves_data:
-                version = Counter.name == "data_version"
-                connection.execute(update(Counter).where(version).values(value=Counter.value + 1))
+                connection.execute(_MOVE)
 
 
 def data_version(connection: Connection) -> int:
     """A number that moves with every committed change; cached reads carry it in their key."""
-    return connection.execute(select(Counter.value).where(Counter.name == "data_version")).scalar_one()
+    return int(connection.execute(_STANDS).scalar_one())

@@ -75,7 +75,7 @@ def screen_inside_transaction(source: str) -> Findings:
 def writes_rounds(source: str) -> Findings:
     """`insert(StepRound)` or `update(StepRound)`, under whatever name: what stood before would be lost."""
     tree = ast.parse(source)
-    names = {"StepRound"}
+    names = {"StepRound", "StepRound.__table__", "ROUND"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from models import audit
 from models.access import Actor
-from models.commands.rounds import enter, revise
+from models.commands.rounds import ROUND, enter, revise
 from models.flow import Standing, openings, status_key
 from models.form_data import holds
 from models.queries.calendar import work_calendar
@@ -21,6 +21,15 @@ from models.sla import Deadline, Target, Unit, deadline
 from models.sop import Sop, Step
 from models.tables import CaseFile, StepRound
 from models.work_calendar import WorkCalendar
+
+_OF_CASE = ROUND.c.case_id == bindparam("of_case")
+_STANDINGS = (
+    select(ROUND.c.step_key, ROUND.c.state, ROUND.c.finished_at)
+    .where(_OF_CASE, ROUND.c.state != "void")
+    .order_by(ROUND.c.round_no)
+)
+_LAST_ROUND = select(func.max(ROUND.c.round_no)).where(_OF_CASE, ROUND.c.step_key == bindparam("of_step"))
+_EARLIEST_DUE = select(func.min(ROUND.c.due_at)).where(_OF_CASE, ROUND.c.state == "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +110,13 @@ def month_of(at: datetime, calendar: WorkCalendar) -> int:
 
 def standings(connection: Connection, case_id: int) -> dict[str, Standing]:
     """How each step of the case stands: its latest round that is not void."""
-    rows = connection.execute(
-        select(StepRound.step_key, StepRound.state, StepRound.finished_at)
-        .where(StepRound.case_id == case_id, StepRound.state != "void")
-        .order_by(StepRound.round_no)
-    )
+    rows = connection.execute(_STANDINGS, {"of_case": case_id})
     return {row.step_key: Standing(row.state, row.finished_at) for row in rows}
 
 
 def insert_round(clock: CaseClock, step: Step, **columns: Any) -> int:
     """Insert the step's next round and return its id."""
-    last = clock.connection.execute(
-        select(func.max(StepRound.round_no)).where(
-            StepRound.case_id == clock.case_id, StepRound.step_key == step.key
-        )
-    ).scalar_one()
+    last = clock.connection.execute(_LAST_ROUND, {"of_case": clock.case_id, "of_step": step.key}).scalar_one()
     return enter(
         clock.connection,
         now=clock.now,
@@ -178,14 +179,16 @@ def advance(clock: CaseClock, *, closes: str | None = None) -> dict[str, Any]:
     `closes` is the final status an outcome gives the case; without one a case that has run through is `done`.
     """
     opened: list[str] = []
+    now_standing = standings(clock.connection, clock.case_id)
     if closes is not None:
-        ended_at = last_finish(standings(clock.connection, clock.case_id).values(), clock.received_at)
+        ended_at = last_finish(now_standing.values(), clock.received_at)
         stop_open_rounds(clock, closed_at=ended_at, reason=clock.sop.status(closes).label.id)
+        now_standing = standings(clock.connection, clock.case_id)
     else:
-        for opening in openings(clock.sop, standings(clock.connection, clock.case_id), clock.received_at):
+        for opening in openings(clock.sop, now_standing, clock.received_at):
             start_round(clock, opening.step, opening.start_at)
             opened.append(opening.step.key)
-    now_standing = standings(clock.connection, clock.case_id)
+        now_standing |= {key: Standing("open", None) for key in opened}
     still_open = [key for key, standing in now_standing.items() if standing.state == "open"]
     status = closes or status_key(clock.sop, still_open) or "done"
     columns: dict[str, Any] = {"status": status, "next_due_at": earliest_due(clock.connection, clock.case_id)}
@@ -201,7 +204,8 @@ def advance(clock: CaseClock, *, closes: str | None = None) -> dict[str, Any]:
             happened_at=columns["closed_at"],
             details={"status": status},
         )
-    clock.connection.execute(update(CaseFile).where(CaseFile.id == clock.case_id).values(**columns))
+    case = CaseFile.__table__
+    clock.connection.execute(update(case).where(case.c.id == clock.case_id).values(columns))  # type: ignore[arg-type]
     return {"opened": opened, "status": status}
 
 
@@ -229,9 +233,8 @@ def last_finish(rounds: Iterable[Standing], received_at: datetime) -> datetime:
 
 def earliest_due(connection: Connection, case_id: int) -> datetime | None:
     """The earliest due date among the case's open steps."""
-    return connection.execute(
-        select(func.min(StepRound.due_at)).where(StepRound.case_id == case_id, StepRound.state == "open")
-    ).scalar_one()
+    found: datetime | None = connection.execute(_EARLIEST_DUE, {"of_case": case_id}).scalar_one()
+    return found
 
 
 def move_open_clocks(

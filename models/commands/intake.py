@@ -9,12 +9,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Connection, Engine, bindparam, insert, select, text
 
 from models.access import Actor
 from models.database import transaction
 from models.errors import N_, Invalid, Problem
 from models.tables import Submission
+
+_TABLE: Any = Submission.__table__
+_BY_TOKEN = select(_TABLE).where(_TABLE.c.token == bindparam("shown"))
+_REMEMBER = insert(_TABLE)
 
 
 def answered(connection: Connection, *, token: str, action: str, actor: Actor) -> dict[str, Any] | None:
@@ -26,7 +30,7 @@ def answered(connection: Connection, *, token: str, action: str, actor: Actor) -
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:token, 1))"), {"token": token}
         )
-    row = connection.execute(select(Submission).where(Submission.token == token)).one_or_none()
+    row = connection.execute(_BY_TOKEN, {"shown": token}).one_or_none()
     if row is None:
         return None
     if (row.user_id, row.action) != (actor.user_id, action):
@@ -38,11 +42,8 @@ def remember(
     connection: Connection, *, token: str, action: str, actor: Actor, now: datetime, answer: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Store `answer` under the form's token and give it back."""
-    connection.execute(
-        insert(Submission).values(
-            token=token, action=action, user_id=actor.user_id, recorded_at=now, answer=dict(answer)
-        )
-    )
+    row = {"token": token, "action": action, "user_id": actor.user_id, "recorded_at": now}
+    connection.execute(_REMEMBER, row | {"answer": dict(answer)})
     return dict(answer)
 
 

@@ -1,14 +1,20 @@
 """Counting the outputs of a case's finished rounds, whenever one comes or goes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
-from models.commands.rounds import revise
+from models.commands.rounds import ROUND, revise
 from models.queries.outputs import attached_outputs, held_outputs, numbered_papers
 from models.sop import Sop, Step
-from models.tables import StepRound
+
+_ROUNDS = (
+    select(*(ROUND.c[name] for name in ("id", "step_key", "state", "data", "outputs_due", "outputs_held")))
+    .where(ROUND.c.case_id == bindparam("of_case"), ROUND.c.state != "void")
+    .order_by(ROUND.c.round_no)
+)
 
 
 def count_outputs(connection: Connection, *, sop: Sop, case_id: int, now: datetime) -> None:
@@ -16,24 +22,52 @@ def count_outputs(connection: Connection, *, sop: Sop, case_id: int, now: dateti
 
     A round that was handed back owes its papers no longer: the further round does.
     """
+    _count(connection, sop=sop, case_id=case_id, now=now)
+
+
+def count_finishing(
+    connection: Connection, *, sop: Sop, row: RowMapping, data: Mapping[str, Any], now: datetime
+) -> dict[str, int]:
+    """The count of an open round that is about to be finished with `data`, as columns; counts the rest of its case.
+
+    A period has no files and no papers: what it leaves behind is there by its number.
+    """
+    if row["case_id"] is not None:
+        return _count(connection, sop=sop, case_id=row["case_id"], now=now, finishing=(row["id"], data))
+    step = sop.step(row["step_key"])
+    return _columns(step, held_outputs(sop, step, data, round_id=row["id"], attached=set(), papers=set()))
+
+
+def _count(
+    connection: Connection,
+    *,
+    sop: Sop,
+    case_id: int,
+    now: datetime,
+    finishing: tuple[int, Mapping[str, Any]] | None = None,
+) -> dict[str, int]:
+    """Count the finished rounds of a case; that of the round that is being finished is returned and not stored."""
     attached = attached_outputs(connection, case_id)
     papers = numbered_papers(connection, sop, case_id)
-    r = StepRound
-    rows = connection.execute(
-        select(r.id, r.step_key, r.state, r.data, r.outputs_due, r.outputs_held).where(
-            r.case_id == case_id, r.state.in_(("done", "returned"))
-        )
-    ).all()
-    superseded = _superseded(connection, case_id)
+    rows = connection.execute(_ROUNDS, {"of_case": case_id}).all()
+    latest = {row.step_key: row.id for row in rows}
+    found: dict[str, int] = {}
     for row in rows:
-        step = sop.step(row.step_key)
-        due = held = 0
-        if row.state == "done" and not step.automatic and row.id not in superseded:
-            there = held_outputs(sop, step, row.data, round_id=row.id, attached=attached, papers=papers)
-            due, held = _counts(step, there)
-        if (due, held) != (row.outputs_due, row.outputs_held):
-            counts = {"outputs_due": due, "outputs_held": held}
-            revise(connection, r.id == row.id, now=now, touch=False, **counts)
+        step, data = sop.step(row.step_key), row.data
+        ends_now = finishing is not None and finishing[0] == row.id
+        if finishing is not None and ends_now:
+            data = finishing[1]
+        elif row.state not in ("done", "returned"):
+            continue
+        counts = {"outputs_due": 0, "outputs_held": 0}
+        if row.state != "returned" and not step.automatic and latest[row.step_key] == row.id:
+            there = held_outputs(sop, step, data, round_id=row.id, attached=attached, papers=papers)
+            counts = _columns(step, there)
+        if ends_now:
+            found = counts
+        elif counts != {"outputs_due": row.outputs_due, "outputs_held": row.outputs_held}:
+            revise(connection, ROUND.c.id == row.id, now=now, touch=False, **counts)
+    return found
 
 
 def periodic_outputs(step: Step) -> dict[str, int]:
@@ -43,31 +77,15 @@ def periodic_outputs(step: Step) -> dict[str, int]:
 
 
 def count_finished(connection: Connection, *, sop: Sop, row: RowMapping, now: datetime) -> None:
-    """Count after a round was finished or put right: all of its case, or its own outputs where it is a period's.
-
-    A period has no files and no papers: what it leaves behind is there by its number.
-    """
+    """Count after a finished round was put right: all of its case, or its own outputs where it is a period's."""
     if row["case_id"] is not None:
         count_outputs(connection, sop=sop, case_id=row["case_id"], now=now)
         return
-    r, step = StepRound, sop.step(row["step_key"])
-    data = connection.execute(select(r.data).where(r.id == row["id"])).scalar_one()
-    there = held_outputs(sop, step, data, round_id=row["id"], attached=set(), papers=set())
-    due, held = _counts(step, there)
-    revise(connection, r.id == row["id"], now=now, touch=False, outputs_due=due, outputs_held=held)
+    data = connection.execute(select(ROUND.c.data).where(ROUND.c.id == row["id"])).scalar_one()
+    counts = count_finishing(connection, sop=sop, row=row, data=data, now=now)
+    revise(connection, ROUND.c.id == row["id"], now=now, touch=False, **counts)
 
 
-def _counts(step: Step, there: Collection[str]) -> tuple[int, int]:
+def _columns(step: Step, there: Collection[str]) -> dict[str, int]:
     required = [output for output in step.outputs if output.required]
-    return len(required), sum(output.key in there for output in required)
-
-
-def _superseded(connection: Connection, case_id: int) -> set[int]:
-    """The finished rounds of steps that have a later round."""
-    rows = connection.execute(
-        select(StepRound.id, StepRound.step_key)
-        .where(StepRound.case_id == case_id, StepRound.state != "void")
-        .order_by(StepRound.round_no)
-    ).all()
-    latest = {row.step_key: row.id for row in rows}
-    return {row.id for row in rows if latest[row.step_key] != row.id}
+    return {"outputs_due": len(required), "outputs_held": sum(output.key in there for output in required)}

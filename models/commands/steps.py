@@ -17,8 +17,8 @@ from models.access import Actor, Permission, may, may_record
 from models.commands.checks import given, locked_case, refuse_future, short_text
 from models.commands.clocks import CaseClock, advance, case_clock, skip_round
 from models.commands.intake import answered, remember
-from models.commands.outputs import count_finished
-from models.commands.rounds import revise
+from models.commands.outputs import count_finishing
+from models.commands.rounds import ROUND, revise
 from models.database import transaction
 from models.errors import N_, Conflict, Forbidden, Invalid, NotFound, Problem
 from models.form_data import clean
@@ -78,7 +78,8 @@ def finish_step(
         columns |= author(held, actor, now) | {
             "recorded_late": recorded_late(held.calendar, finished_at=finished_at, now=now)
         }
-        write_round(connection, held, {**columns, "state": "done"}, now=now)
+        outputs = count_finishing(connection, sop=held.sop, row=held.row, data=columns["data"], now=now)
+        write_round(connection, held, {**columns, **outputs, "state": "done"}, now=now)
         record(
             connection,
             held,
@@ -88,7 +89,6 @@ def finish_step(
             happened_at=finished_at,
             columns=columns,
         )
-        count_finished(connection, sop=held.sop, row=held.row, now=now)
         followed = _follow(held, outcome)
         answer = {"round_id": round_id, "case_id": held.row["case_id"], **followed}
         return remember(connection, token=token, action="step.finish", actor=actor, now=now, answer=answer)
@@ -131,10 +131,9 @@ def held_round(
     ).one_or_none()
     if found is None:
         raise NotFound
-    clock, assigned = None, False
+    clock = None
     if found.case_id is not None:
         case, sop = locked_case(connection, actor=actor, case_id=found.case_id)
-        assigned = is_assigned(connection, actor=actor, case_id=found.case_id)
         clock = case_clock(connection, case=case, sop=sop, actor=actor, now=now)
     else:
         sop = sop_version(connection, found.sop_version_id)
@@ -146,11 +145,20 @@ def held_round(
         .one()
     )
     step = sop.step(row["step_key"])
-    if not may_record(actor, sop.executor(step.executor).role, sop, assigned=assigned):
+    role = sop.executor(step.executor).role
+    if not may_record(actor, role, sop) and not _as_assigned(connection, actor, found.case_id, sop, role):
         raise Forbidden
     if row["version"] != expected_version:
         raise Conflict(current=dict(row))
-    return HeldRound(row, sop, step, clock, work_calendar(connection))
+    return HeldRound(row, sop, step, clock, clock.calendar if clock else work_calendar(connection))
+
+
+def _as_assigned(
+    connection: Connection, actor: Actor, case_id: int | None, sop: Sop, role: str | None
+) -> bool:
+    """Whether the actor may record a step of another's because the case was assigned to them."""
+    assigned = case_id is not None and is_assigned(connection, actor=actor, case_id=case_id)
+    return may_record(actor, role, sop, assigned=assigned)
 
 
 def _check_open(held: HeldRound) -> None:
@@ -206,7 +214,7 @@ def write_round(
     connection: Connection, held: HeldRound, columns: Mapping[str, Any], *, now: datetime
 ) -> None:
     """Store the round if it still is as it was shown; `Conflict` otherwise."""
-    as_shown = (StepRound.id == held.row["id"], StepRound.version == held.row["version"])
+    as_shown = (ROUND.c.id == held.row["id"], ROUND.c.version == held.row["version"])
     if revise(connection, *as_shown, now=now, **columns) != 1:
         raise Conflict
 

@@ -1,6 +1,7 @@
 """The working calendar in force, as the database holds it."""
 
 from threading import Lock
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, select
@@ -10,11 +11,13 @@ from models.work_calendar import CalendarData, DayOff, HoursRule, Override, Span
 
 _built: WeakKeyDictionary[Engine, tuple[int, WorkCalendar]] = WeakKeyDictionary()
 _guard = Lock()
+_COUNTER: Any = Counter.__table__
+_STANDS = select(_COUNTER.c.value).where(_COUNTER.c.name == "calendar_version")
 
 
 def calendar_version(connection: Connection) -> int:
     """A number that moves when hours, days off or periods change."""
-    return connection.execute(select(Counter.value).where(Counter.name == "calendar_version")).scalar_one()
+    return int(connection.execute(_STANDS).scalar_one())
 
 
 def work_calendar(connection: Connection) -> WorkCalendar:

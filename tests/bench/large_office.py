@@ -13,13 +13,13 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, text
+from sqlalchemy import JSON, Connection, Engine, func, insert, select, text
 
 from models.database import engine, reading, transaction
 from models.migrate import migrate
 from models.queries.sops import sop_in_force
 from models.tables import Base, CaseFile, JournalEntry, Pause, StepRound
-from models.tables.base import Moment
+from models.tables.base import Instant, Moment
 from models.vault import load_or_create_keys
 from seed import shipped
 from seed.demo_accounts import add_sample_accounts
@@ -119,9 +119,16 @@ def fill(store: Engine, spans: Sequence[Span]) -> None:
     with transaction(store) as connection:
         if store.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA cache_size = -400000")
+        indexes = [
+            index for table in _TABLES.values() for index in Base.metadata.tables[table.__tablename__].indexes
+        ]
+        for index in indexes:  # faster to make once than to keep
+            index.drop(connection)
         for code in dict.fromkeys(span.code for span in spans):
             own = [span for span in spans if span.code == code]
             _write(connection, _maker(connection, code), [*own, _just_now(code)])
+        for index in indexes:
+            index.create(connection)
         if store.dialect.name == "postgresql":
             _go_on_counting(connection)
     with store.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -156,24 +163,30 @@ def _insert(connection: Connection, table: type[Base], rows: list[dict[str, Any]
     if connection.dialect.name != "sqlite":
         connection.execute(insert(table), rows)
         return
-    columns = table.__table__.columns
-    defaults = {column.name: column.default.arg for column in columns if column.default is not None}
-    kinds = {name: columns[name].type for name in defaults | rows[0]}
-    values = (
-        [_stored(kind, row.get(name, defaults.get(name))) for row in rows] for name, kind in kinds.items()
-    )
-    into, cells = ", ".join(kinds), ", ".join("?" * len(kinds))
+    values = []
+    for column in table.__table__.columns:
+        default = column.default.arg if column.default is not None else None
+        given = [row.get(column.name, default) for row in rows]
+        values.append(_stored(column.type, given))
+    names = [column.name for column in table.__table__.columns]
+    if "id" not in rows[0]:
+        del names[names.index("id")], values[0]
+    into, cells = ", ".join(names), ", ".join("?" * len(names))
     driver: Any = connection.connection.driver_connection
     driver.executemany(
         f"INSERT INTO {table.__tablename__} ({into}) VALUES ({cells})", zip(*values, strict=True)
     )
 
 
-def _stored(kind: Any, value: Any) -> Any:
-    if isinstance(value, datetime):
+def _stored(kind: Any, values: list[Any]) -> list[Any]:
+    """The values of a column as SQLite keeps them; a moment is written out once for all that share it."""
+    if isinstance(kind, Instant):
         precision = "minutes" if isinstance(kind, Moment) else "microseconds"
-        return value.isoformat(" ", precision).removesuffix("+00:00")
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+        said = {at: at.isoformat(" ", precision).removesuffix("+00:00") for at in set(values) if at}
+        return [said.get(at) for at in values]
+    if isinstance(kind, JSON):
+        return [json.dumps(value, ensure_ascii=False) if value else "{}" for value in values]
+    return values
 
 
 def _made(maker: Maker, span: Span) -> Iterator[Made]:

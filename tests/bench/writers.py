@@ -1,6 +1,8 @@
 """Twenty people record steps, each on a case of their own: all at the same moment, and at a person's pace.
 
 All at once, whoever is last in line waits for nineteen others: that figure is twenty times what one recording takes.
+What the disk alone takes is told beside it: the same people, each with a transaction that changes one number and no
+more, with the same care for what was confirmed.
 """
 
 import math
@@ -20,8 +22,8 @@ from statistics import median
 from sqlalchemy import Engine, RowMapping
 
 from models.commands.steps import finish_step
-from models.database import engine
-from tests.bench.figures import Figure, percentile, spoken
+from models.database import engine, transaction
+from tests.bench.figures import Figure, percentile, spoken, time_figure
 from tests.commands.at_once import pressed_at_once
 from tests.factories import (
     HALF_AN_HOUR,
@@ -64,6 +66,13 @@ def measure(folder: Path) -> Iterator[Figure]:
 
 
 def _figures(office: Office, *, at: str) -> Iterator[Figure]:
+    alone, together = _bare(office.store)
+    said = (
+        f"{spoken(median(together))}, p99 {spoken(percentile(together, 0.99))}; alone {spoken(median(alone))}"
+    )
+    yield Figure(f"a transaction of one number, {PEOPLE} at once", at, "", said, None)
+    one = [_record(office, _waiting(office, [open_one(office, "pengawalan")])[0]) for _ in range(PEOPLE)]
+    yield time_figure("recording a step, alone", at=at, seconds=one, must=None, judged_by=None)
     yield _figure(recorded(office), what=f"recording a step, {PEOPLE} at once", at=at)
     yield _figure(
         recorded_at_a_pace(office), what=f"recording a step, {PEOPLE} people, {THINKING:.0f} s apart", at=at
@@ -78,6 +87,21 @@ def _figure(tally: Tally, *, what: str, at: str) -> Figure:
     bad = tally.errors + tally.lost
     must = f"p99 <= {spoken(BUDGET)}, 0 errors, 0 lost"
     return Figure(what, at, must, said, math.inf if bad else worst / BUDGET)
+
+
+def _bare(store: Engine) -> tuple[list[float], list[float]]:
+    """Seconds of a transaction that only moves the data version, by one person after the other, and all at once."""
+
+    def change() -> float:
+        began = time.perf_counter()
+        with transaction(store):
+            pass
+        return time.perf_counter() - began
+
+    alone = [change() for _ in range(PEOPLE)]
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        presses = [pressed_at_once(pool, [change] * PEOPLE) for _ in range(5)]
+    return alone, [reply.answer for replies in presses for reply in replies]
 
 
 def recorded(office: Office) -> Tally:
