@@ -174,7 +174,7 @@ def test_compliance_of_a_past_day_is_looked_at_and_downloaded(browser: Browser, 
         page.keyboard.type("30102026")
         leader.keys("Tab", "Tab").done()  # over the calendar's button and out of the field
         assert leader.address()[1]["per"] == "2026-10-30"
-        expect(page.get_by_text("Anda melihat keadaan hari yang lalu.")).to_be_visible()
+        expect(page.get_by_text("Anda melihat keadaan hari yang lampau.")).to_be_visible()
 
         leader.tab_to(page.get_by_role("link", name="Unduh Excel"))
         with page.expect_download() as arriving:
