@@ -65,7 +65,7 @@ def _figure(
             chart_data=list(course),
             chart_type="bar" if kind == "bar" else "line",
             label_visibility="collapsed",
-            height=70,
+            height=74,  # any less, and it would scroll
             help=said,
         )
     return frame

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from dashboard import mishaps
-from dashboard.language import LANGUAGES, _, in_language, language
+from dashboard.language import INDONESIAN, LANGUAGES, _, in_language, language
 from dashboard.roles import role_name
 from dashboard.text import translate_all
 from dashboard.web import origin
@@ -126,7 +126,7 @@ class Entrance:
         token = origin.token(request.scope)
         if token and not await to_thread.run_sync(self._end_session, sessions.token_hash(token)):
             return RedirectResponse("/masuk", status_code=303)  # the cookie tells that page why
-        answer = RedirectResponse("/masuk?pesan=keluar", status_code=303)
+        answer = RedirectResponse(_door("keluar"), status_code=303)
         _forget_cookie(answer, request)
         return answer
 
@@ -155,7 +155,7 @@ class Entrance:
             return page("first_start.html", values, status=400)
         except NotFound:
             return error_page(404)
-        return RedirectResponse("/masuk?pesan=siap", status_code=303)
+        return RedirectResponse(_door("siap"), status_code=303)
 
     def _claim(self, request: Request, fields: Mapping[str, str]) -> None:
         _check_repeated(fields)
@@ -256,6 +256,12 @@ def _notice(request: Request) -> str:
     if origin.token(request.scope):
         return _("Your session has ended. Please sign in again.")
     return said.get(request.query_params.get("pesan", ""), "")
+
+
+def _door(message: str) -> str:
+    """The sign-in page with that message, in the language spoken now: nobody is signed in there who has one."""
+    spoken = {} if language() == INDONESIAN else {"bahasa": language()}
+    return f"/masuk?{urlencode({'pesan': message, **spoken})}"
 
 
 def _forget_cookie(answer: Response, request: Request) -> None:

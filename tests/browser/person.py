@@ -6,6 +6,7 @@ Nothing here sleeps: each act waits for what it needs, `settled` for the end of 
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page, expect
@@ -14,6 +15,7 @@ from seed.demo_accounts import SAMPLE_PASSWORD
 from tests.browser.traffic import Traffic
 from tests.browser.watch import Watch
 
+Scheme = Literal["light", "dark"]
 DESKTOP, PHONE = (1440, 900), (390, 844)
 PATIENCE = 20_000  # milliseconds; the machine may be busy with other tests
 _READY = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
@@ -34,13 +36,16 @@ _COUNT_CLICKS = "window.clicked = 0; addEventListener('click', e => { clicked +=
 expect.set_options(timeout=PATIENCE)
 
 
-def context_of(browser: Browser, home: str, *, size: tuple[int, int] = DESKTOP) -> BrowserContext:
+def context_of(
+    browser: Browser, home: str, *, size: tuple[int, int] = DESKTOP, scheme: Scheme = "light"
+) -> BrowserContext:
     """A new profile of a browser that is neither Indonesian nor in Indonesia."""
     context = browser.new_context(
         base_url=home,
         locale="en-US",
         timezone_id="America/New_York",
         viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
         accept_downloads=True,
     )
     context.set_default_timeout(PATIENCE)
@@ -100,6 +105,13 @@ class Person:
         expect(self.page.locator(_UNDRAWN)).to_have_count(0)
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
         return self
+
+    def resize(self, size: tuple[int, int]) -> "Person":
+        """Make the window another size, and wait until all has found its new place."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.evaluate(_TWO_FRAMES)
+        self.page.evaluate(_STILL)
+        return self.settled()
 
     def keyed(self, key: str) -> Locator:
         """The element of that key."""

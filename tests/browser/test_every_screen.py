@@ -42,8 +42,8 @@ def test_screens_fit_a_phone_and_speak_indonesian(people: People, role: Role) ->
     for screen in screens(person, role, unfold=role is UNFOLDED):
         said = lines(person.page)
         path, query = person.address()
-        where = path if path == "/kepatuhan" else f"{path} {query}"  # its views have one heading
-        headings[where] = person.page.get_by_test_id("stHeading").first.inner_text()
+        form_of = query["sop"] if path == "/baru" else ""
+        headings[path, form_of] = person.page.get_by_test_id("stHeading").first.inner_text()
         assert leaks(said, ENGLISH) == set(), screen
         assert wider_than_the_screen(person.page) <= 0, screen
     assert len(headings) >= 6

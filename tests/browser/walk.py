@@ -8,6 +8,9 @@ from tests.browser.person import Person
 
 _OPEN = {
     "/ringkasan": Permission.VIEW_SUMMARY,
+    "/ringkasan?per=2026-10-30": Permission.VIEW_SUMMARY,  # a past day
+    "/kepatuhan": Permission.VIEW_SUMMARY,
+    "/kepatuhan?lihat=daftar": Permission.VIEW_SUMMARY,  # the steps behind a figure
     "/tugas": Permission.VIEW_TASKS,
     "/kepatuhan": Permission.VIEW_SUMMARY,
     "/laporan": Permission.VIEW_REPORTS,
@@ -23,13 +26,13 @@ def screens(person: Person, role: Role, *, unfold: bool) -> Iterator[str]:
     """
     for address in _addresses(role):
         yield person.move_to(address).page.url
-        yield from _unfolded(person) if unfold else ()
+        yield from unfolded(person) if unfold else ()
     for sop in shipped.sops():
         if role not in sop.readers:
             continue
         yield person.move_to(f"/{sop.code}?status=terbuka").page.url
         yield person.open_first_row().page.url
-        yield from _unfolded(person) if unfold else ()
+        yield from unfolded(person) if unfold else ()
 
 
 def _addresses(role: Role) -> list[str]:
@@ -42,7 +45,8 @@ def _addresses(role: Role) -> list[str]:
     ]
 
 
-def _unfolded(person: Person) -> Iterator[str]:
+def unfolded(person: Person) -> Iterator[str]:
+    """What can be unfolded on the screen that is open, one after the other; ends as it began."""
     page, screen = person.page, person.page.url
     forms = page.locator("[class*='st-key-task-open-']").get_by_role("button")
     if forms.count():

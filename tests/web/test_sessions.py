@@ -41,6 +41,12 @@ def test_the_old_cookie_opens_nothing_after_signing_out(browser: Browser, budi: 
     assert not websocket_opens(browser, "/_stcore/stream", cookie=f"patuh_session={old}")
 
 
+def test_leaving_in_english_is_confirmed_in_english(browser: Browser, budi: Actor) -> None:
+    browser.sign_in()
+    target = browser.post("/keluar?bahasa=en").headers["location"]
+    assert "You are signed out." in browser.get(target).text
+
+
 @pytest.mark.parametrize("path", ["/keluar", "/auth/logout"])
 def test_leaving_by_a_link_of_our_own_needs_no_question(browser: Browser, budi: Actor, path: str) -> None:
     browser.sign_in()
