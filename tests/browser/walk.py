@@ -12,7 +12,6 @@ _OPEN = {
     "/kepatuhan": Permission.VIEW_SUMMARY,
     "/kepatuhan?lihat=daftar": Permission.VIEW_SUMMARY,  # the steps behind a figure
     "/tugas": Permission.VIEW_TASKS,
-    "/kepatuhan": Permission.VIEW_SUMMARY,
     "/laporan": Permission.VIEW_REPORTS,
     "/sop": Permission.VIEW_SOPS,
     "/pengguna": Permission.MANAGE_USERS,
