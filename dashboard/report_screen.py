@@ -69,7 +69,7 @@ def _show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
         st.caption(note)
 
 
-@st.cache_data(max_entries=20, ttl=300, show_spinner=False)
+@st.cache_resource(max_entries=20, ttl=300, show_spinner=False)
 def _workbook(
     *,
     _who: Actor,
@@ -82,7 +82,10 @@ def _workbook(
     spoken: str,
     version: int,
 ) -> Workbook:
-    """The report, remembered for this person as long as nothing changes: turning its sheets needs no new one."""
+    """The report, remembered for this person as long as nothing changes: turning its sheets needs no new one.
+
+    It is handed out as it is, for it can be long; nobody changes it.
+    """
 
     def build(connection: Connection) -> Workbook:
         return semester.build(connection, actor=_who, sop=_sop, months=_months, as_of=as_of)

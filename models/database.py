@@ -71,7 +71,7 @@ def engine(url: str | URL) -> Engine:
         event.listen(made, "begin", _begin_sqlite)
         _writers[made] = FifoLock()
         return made
-    options = "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC"
+    options = "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC -c jit=off"  # translating takes longer
     return create_engine(
         parsed,
         pool_pre_ping=True,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from models.access import Actor, Role
 from models.tables import SignInSession, User, UserRole
@@ -39,26 +39,32 @@ class Account:
     version: int
 
 
+# asked several times in every run of every screen: put together once
+_SIGNED_IN = (
+    select(
+        User.id,
+        User.username,
+        User.full_name,
+        User.language,
+        User.must_change_password,
+        SignInSession.seen_at,
+    )
+    .join(SignInSession, SignInSession.user_id == User.id)
+    .where(
+        SignInSession.token_hash == bindparam("of_token"),
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > bindparam("now"),
+        SignInSession.seen_at > bindparam("awake_since"),
+        User.active.is_(True),
+    )
+)
+_ROLES = select(UserRole.role).where(UserRole.user_id == bindparam("of_user"))
+
+
 def signed_in(connection: Connection, token_hash: str, now: datetime) -> SignedIn | None:
     """The living session behind `token_hash`; None when unknown, ended, idle, too old, or its account disabled."""
-    row = connection.execute(
-        select(
-            User.id,
-            User.username,
-            User.full_name,
-            User.language,
-            User.must_change_password,
-            SignInSession.seen_at,
-        )
-        .join(SignInSession, SignInSession.user_id == User.id)
-        .where(
-            SignInSession.token_hash == token_hash,
-            SignInSession.ended_at.is_(None),
-            SignInSession.expires_at > now,
-            SignInSession.seen_at > now - IDLE_FOR,
-            User.active.is_(True),
-        )
-    ).one_or_none()
+    moments = {"now": now, "awake_since": now - IDLE_FOR}
+    row = connection.execute(_SIGNED_IN, {"of_token": token_hash, **moments}).one_or_none()
     if row is None:
         return None
     actor = Actor(row.id, row.full_name, _roles(connection, row.id), row.language)
@@ -123,5 +129,5 @@ def accounts(connection: Connection) -> list[Account]:
 
 
 def _roles(connection: Connection, user_id: int) -> frozenset[Role]:
-    stored = connection.execute(select(UserRole.role).where(UserRole.user_id == user_id)).scalars()
+    stored = connection.execute(_ROLES, {"of_user": user_id}).scalars()
     return frozenset(Role(role) for role in stored if role in _KNOWN)

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from models.access import Actor
 from models.queries.compliance import check_summary
@@ -35,14 +37,8 @@ def open_by_month(
         return []
     if past:
         return _open_then(connection, sop, ends, as_of)
-    c, own = CaseFile, CaseFile.code == sop.code
-    # a case is received before it ends: what is open now, less what came after a month, and what ended after it
-    counts = [select(func.count()).where(own, c.closed_at.is_(None)).scalar_subquery()]
-    for moment in (c.received_at, c.closed_at):
-        for after, until in pairwise([*ends, None]):
-            span = [moment > after] if until is None else [moment > after, moment <= until]
-            counts.append(select(func.count()).where(own, *span).scalar_subquery())
-    still_open, *moved = connection.execute(select(*counts)).one()
+    bounds = {f"end_{place}": end for place, end in enumerate(ends)}
+    still_open, *moved = connection.execute(_moves(len(ends)), {"of_code": sop.code, **bounds}).one()
     received, ended = moved[: len(ends)], moved[len(ends) :]
     return [still_open - sum(received[at:]) + sum(ended[at:]) for at in range(len(ends))]
 
@@ -58,6 +54,23 @@ def _open_then(connection: Connection, sop: Sop, ends: Sequence[datetime], as_of
     ]
     rows = select(*counts).select_from(c).where(c.code == sop.code, c.recorded_at < known)
     return list(connection.execute(rows).one())
+
+
+@lru_cache(maxsize=64)
+def _moves(ends: int) -> Select[*tuple[Any, ...]]:
+    """What is open now; then what was received, and then what ended, after each of so many moments until the next.
+
+    A case is received before it ends: what was open at a moment is what is open now, less what came later, and what
+    ended later. So only an index is counted, and only from the first moment on.
+    """
+    c, own = CaseFile, CaseFile.code == bindparam("of_code")
+    moments: list[Any] = [bindparam(f"end_{place}") for place in range(ends)]
+    counts = [select(func.count()).where(own, c.closed_at.is_(None)).scalar_subquery()]
+    for moved_at in (c.received_at, c.closed_at):
+        for after, until in pairwise([*moments, None]):
+            span = [moved_at > after, *([] if until is None else [moved_at <= until])]
+            counts.append(select(func.count()).where(own, *span).scalar_subquery())
+    return select(*counts)
 
 
 def _begin(month: int, calendar: WorkCalendar) -> datetime:

@@ -125,9 +125,10 @@ class Maker:
 
     def _entries(self, rounds: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for journal in self.sop.journals:
-            for one in rounds if journal.every_minutes else ():
+            every = journal.every_minutes or 0
+            for one in rounds if every else ():
                 if one["step_key"] == journal.during and one["finished_at"]:
-                    for nth in range(0, 12, journal.every_minutes // 60):
+                    for nth in range(0, 12, every // 60):
                         at = one["begun_at"] + timedelta(hours=nth, minutes=5)
                         yield {
                             "case_id": self.last_id, "code": self.sop.code, "journal_key": journal.key,
