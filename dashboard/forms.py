@@ -8,7 +8,7 @@ what was not sent yet when the person opens another page.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -81,10 +81,11 @@ def _widgets(
     refused: Mapping[str, str],
     held: set[str],
 ) -> dict[str, Any]:
-    """Two beside each other."""
+    """Two beside each other, level where one label takes more lines than the other and no message stands below."""
     typed: dict[str, Any] = {}
     for row in _rows(visible):
-        for column, field in zip(st.columns(len(row)), row, strict=True):
+        level: Literal["top", "bottom"] = "top" if any(field.key in refused for field in row) else "bottom"
+        for column, field in zip(st.columns(len(row), vertical_alignment=level), row, strict=True):
             with column:
                 typed[field.key] = _widget(
                     field,
