@@ -81,7 +81,7 @@ def _widgets(
     refused: Mapping[str, str],
     held: set[str],
 ) -> dict[str, Any]:
-    """Two beside each other, on one line though the label above one of them may need two."""
+    """Two beside each other, level where one label takes more lines than the other and no message stands below."""
     typed: dict[str, Any] = {}
     for row in _rows(visible):
         level: Literal["top", "bottom"] = "top" if any(field.key in refused for field in row) else "bottom"

@@ -63,10 +63,10 @@ def filters(sop: Sop, now: datetime) -> dict[str, str]:
     }
     verdicts = {"": _("All states")} | {verdict: word(verdict) for verdict in FILTERS}
     today = reads.today(now)
-    received = {"": _("Received any time")} | {p.key: p.label() for p in periods.offered(today)}
+    received = {"": _("Any time")} | {p.key: p.label() for p in periods.offered(today)}
     _drop_unknown(screen, {"status": statuses, "langkah": steps, "putusan": verdicts})
     _offer(screen, "terima", received)
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    left, right = st.columns([1, 3], vertical_alignment="bottom")  # the four beside each other from 1024 on
     said = {"cari": left.text_input(
         _("Search"), key=f"{screen}.cari", placeholder=_("Number, subject, place…"), icon=":material/search:"
     ) or ""}  # fmt: skip
