@@ -133,6 +133,7 @@ def test_twin_rounds_deleted_at_closing_would_hide_a_late_step(office: Office) -
     case_id = under_review(office)
     close(office, case_id, at=wib("Senin 2026-11-30 09:00"))
     with office.store.begin() as connection:
+        connection.execute(text("DELETE FROM step_round_past"))
         connection.execute(text("DELETE FROM step_round WHERE state = 'stopped'"))
     with office.reading() as connection:
         counts = step_counts(
