@@ -75,15 +75,17 @@ def step_bars(matrix: pd.DataFrame, *, dark: bool) -> go.Figure:
             touch_bars(rows, keys, said, dark=dark),
         ],
         shapes=squares,
-        words=[*names, *labels_of(rows, dark=dark), *_figures(rows, steps, dark=dark)],
+        words=[*names, *_row_words(rows, steps, dark=dark)],
         dark=dark,
     )
 
 
-def _figures(
+def _row_words(
     rows: Sequence[Row], steps: Sequence[Mapping[Any, Any]], *, dark: bool
 ) -> Iterator[dict[str, object]]:
-    for row, step in zip(rows, steps, strict=True):
+    """Row by row, so that who reads the words in their order reads each figure behind its step."""
+    for label, row, step in zip(labels_of(rows, dark=dark), rows, steps, strict=True):
+        yield label
         yield words_in(figure_at_end(step), x=1, y=row.middle, xshift=6, dark=dark)
         if step["reason"]:
             reason = lesser(step["reason"], ink=LESSER_INK[dark])

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import address, navigation, periods, reads, session
+from dashboard.case_opener import open_by_name
 from dashboard.formats import date_short, moment_short, number
 from dashboard.status import FILTERS, chip_column, word
 from dashboard.stored import stored_words
@@ -146,7 +147,8 @@ def table(sop_code: str, query: dict[str, str]) -> None:
         + _("as of {moment} WIB", moment=moment_short(now))
     )
     with opener:
-        _open_by_name(rows, key=f"{screen}.open.{asked.page}")
+        names = {row.case_id: f"{row.register_no} · {row.subject}" for row in rows}
+        open_by_name(names, key=f"{screen}.open.{asked.page}")
     words = frame(rows, sop)
     words[_("Time")] = [[said] if said else [] for said in words[_("Time")]]
     picked = st.dataframe(
@@ -168,23 +170,6 @@ def table(sop_code: str, query: dict[str, str]) -> None:
         if chosen_page != asked.page:
             st.session_state[f"{screen}.hal"] = str(chosen_page) if chosen_page > 1 else ""
             st.rerun()
-
-
-def _open_by_name(rows: list[RegisterRow], *, key: str) -> None:
-    """The way into a case without a mouse: in the table the first arrow key would open whatever it comes to."""
-    names = {row.case_id: f"{row.register_no} · {row.subject}" for row in rows}
-    chosen = st.selectbox(
-        _("Open a case of this page"),
-        list(names),
-        index=None,
-        format_func=lambda case_id: names.get(case_id, ""),
-        placeholder=_("Open a case of this page"),
-        key=key,
-        label_visibility="collapsed",
-    )
-    if chosen is not None:
-        st.session_state.pop(key)  # or it would be opened again when one comes back
-        navigation.go_to(navigation.CASE, id=str(chosen))
 
 
 def _page(who: Actor, sop: Sop, asked: Asked, now: datetime) -> tuple[list[RegisterRow], int]:

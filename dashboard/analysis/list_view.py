@@ -11,6 +11,7 @@ from dashboard.analysis.address import Listed, listed
 from dashboard.analysis.asked import Asked
 from dashboard.analysis.late_view import rounds_sheet
 from dashboard.analysis.panel import Panel
+from dashboard.case_opener import open_by_name
 from dashboard.formats import date_long, number
 from dashboard.report_screen import words
 from dashboard.reports.sheets import withheld
@@ -91,12 +92,25 @@ def show(asked: Asked, query: Mapping[str, str], back: Mapping[str, str]) -> Non
         st.info(_("There is no such step in this period."), icon=":material/inbox:")
     else:
         counted = ngettext("{count} step", "{count} steps", total, count=number(total))
-        st.caption(f"{counted} · {_('Choose a row to open its case.')}")
+        words, opener = st.columns([3, 2], vertical_alignment="center")
+        words.caption(f"{counted} · {_('Choose a row to open its case.')}")
+        with opener:
+            _opener(asked, rows, page)
         _table(asked, rows, page)
     st.caption(withheld())
     if pages > 1 and (chosen := st.pagination(pages, default=page, key=f"compliance.pages.{page}")) != page:
         st.session_state["compliance.hal"] = str(chosen) if chosen > 1 else ""
         st.rerun()
+
+
+def _opener(asked: Asked, rows: list[BehindRow], page: int) -> None:
+    steps = {row.case_id: row.step_key for row in rows if row.case_id is not None}
+    names = {
+        row.case_id: f"{row.register_no} · {asked.step_name(row.step_key)}"
+        for row in rows
+        if row.case_id is not None
+    }
+    open_by_name(names, key=f"compliance.list.open.{page}", highlighted=steps)
 
 
 def _page(query: Mapping[str, str]) -> int:
