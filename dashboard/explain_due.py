@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import due_timeline, reads
+from dashboard import due_timeline, navigation, reads
 from dashboard.formats import clock, date_long, in_wib, moment_long, number, working_duration
 from dashboard.text import _, ngettext, plain
 from models.explanation import DayRow, Explanation, explain
@@ -39,13 +39,15 @@ def show(view: CaseView, step: Step, shown: Round) -> None:
             st.text(line)
     last_on = reads.today(shown.due_at or shown.started_at)
     basis = reads.read(calendar_basis, first_on=reads.today(shown.started_at), last_on=last_on)
-    st.caption(
-        _(
+    st.page_link(  # a dialog that scrolls needs something to hold on to for whoever has no mouse
+        navigation.page(navigation.SOPS),
+        label=_(
             "SOP {number}, version {version}; working calendar, version {calendar}",
             number=view.sop.number,
             version=view.sop.version,
             calendar=number(basis.version),
-        )
+        ),
+        icon=":material/menu_book:",
     )
     for decree in dict.fromkeys(decree for decree in basis.decrees.values() if decree):
         st.caption(plain(decree))

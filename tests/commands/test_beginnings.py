@@ -41,7 +41,7 @@ def test_departure_is_kept_beside_the_clock_which_stays(office: Office) -> None:
     assert answer == {"round_id": before["id"], "case_id": case_id, "version": before["version"] + 1}
     after = dict(latest(office, case_id, "escort"))
     changed = {key for key in after if after[key] != before[key]}
-    assert changed == {"begun_at", "version"}
+    assert changed == {"begun_at", "known_from", "version"}
     assert after["begun_at"] == DEPARTED_AT
     (act,) = acts(office, "step.begun")
     assert (act["round_id"], act["happened_at"], act["recorded_at"]) == (before["id"], DEPARTED_AT, later)

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from models.database import transaction
 from models.errors import Forbidden
 from models.queries import duty_facts, journal_slots, slot_facts
 from models.queries.duty_facts import DayMonth, PeriodicFact, daily_facts, periodic_facts
+from models.queries.past import entry_was_kept
 from models.queries.settings import began_on
 from models.queries.slot_facts import EscortSlots, JournalFacts, SlotMonth, escort_slots, journal_facts
 from models.slots import Mark, SlotState, beginning, slots
@@ -257,9 +259,13 @@ def test_slots_of_three_months_equal_a_recount(office: Office) -> None:
         assert one.escort.row.due > 0
 
 
+def kept_a_month_before(entry: Any, as_of: datetime, *, past: bool) -> Any:
+    return entry_was_kept(entry, as_of - timedelta(days=30), past=past)
+
+
 @pytest.mark.parametrize(
     ("name", "wrong"),
-    [("_RAN", ("open", "done", "stopped")), ("_MINUTE", timedelta(days=-30)), ("_known_ends", None)],
+    [("_RAN", ("open", "done", "stopped")), ("entry_was_kept", kept_a_month_before), ("_known_ends", None)],
 )
 def test_twin_recount_sees_the_query_bent(
     sqlite_office: Office, name: str, wrong: object, monkeypatch: pytest.MonkeyPatch
