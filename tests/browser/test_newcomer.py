@@ -20,7 +20,7 @@ from tests.browser.paperwork import record, register_complaint, register_escort,
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-SOPS = {"pengawalan": "Pengawalan", "pengaduan": "Pengaduan"}
+SOPS = {"pengawalan": "Rekap_Pengawalan", "pengaduan": "Laporan_Dumas"}  # and what their files are called
 
 
 def test_differences_between_screen_and_workbook_are_found() -> None:
@@ -111,7 +111,7 @@ def test_workbook_holds_the_figures_of_the_screens(people: People, tmp_path: Pat
         clicked = secretary.clicks()
         download = secretary.download(secretary.page.get_by_role("link", name="Unduh Excel"))
         assert secretary.clicks() == clicked + 1
-        assert download.suggested_filename == f"Laporan_{name}_Semester_II_2026.xlsx"
+        assert download.suggested_filename == f"{name}_Semester_II_2026.xlsx"
         download.save_as(tmp_path / f"{code}.xlsx")
         sheet = in_workbook(tmp_path / f"{code}.xlsx")
         assert differences(screen, sheet) == []
