@@ -106,7 +106,7 @@ def test_hostile_text_reaches_every_screen_as_plain_text_only(office: Office, co
     visitor = Visitor(office, office.sekretaris)
     for url in (code, "ringkasan", "laporan", "tugas"):
         assert rendered(visitor.open(url)) == set(), url
-    assert visitor.open(code).kinds_with(SIGN) == {"dataframe"}
+    assert visitor.open(code).kinds_with(SIGN) == {"dataframe", "selectbox"}
     for sheet in range(4):
         visitor.open("laporan", sop=code).choose("reports.sheet", sheet)
         assert rendered(visitor) == set(), sheet
