@@ -51,6 +51,8 @@ def chip_column(label: str) -> Any:
 def time_left_briefly(due_at: datetime, *, verdict: str, now: datetime, calendar: WorkCalendar) -> str:
     """ "sisa 1 hari kerja 3 jam", "lewat 2 hari kerja", "jatuh tenggat hari ini"."""
     if verdict == "overdue":
+        if not calendar.elapsed(due_at, max(due_at, now)):
+            return _("overdue")
         return _("{time} overdue", time=_between(due_at, now, calendar))
     return _("{time} left", time=_between(now, due_at, calendar)) if now < due_at else _("due today")
 
@@ -61,6 +63,8 @@ def time_left(due_at: datetime | None, *, verdict: str, now: datetime, calendar:
         return _("No time limit set by the SOP")
     moment = moment_long(due_at)
     if verdict == "overdue":
+        if not calendar.elapsed(due_at, max(due_at, now)):  # as below
+            return _("was due {moment}", moment=moment)
         return _("{time} overdue · was due {moment}", time=_between(due_at, now, calendar), moment=moment)
     if now >= due_at:
         return _("due today · {moment}", moment=moment)
