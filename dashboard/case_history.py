@@ -17,6 +17,7 @@ from models.sop import Field, Sop
 from models.step_form import step_fields
 
 SHOWN_AT_FIRST = 50
+_NOTHING = (None, "", [])
 _ENTRY_SHOWN = 200  # letters of an entry; the whole of it stands in its book
 _ABOUT_SOMEBODY = ("case.assigned", "case.unassigned", "conflict.declared", "conflict.lifted")
 _SENTENCES = {
@@ -153,7 +154,7 @@ def _moved(act: Act) -> list[str]:
 
 
 def _changed(act: Act, sop: Sop) -> list[str]:
-    """What was put right, field by field, from the old words to the new; of confidential fields only that they were."""
+    """Field by field, from the old words, where there were any, to the new; of confidential ones the names alone."""
     fields = _fields(act, sop)
     pair = act.details.get("data")
     if act.action == "step.corrected":
@@ -166,8 +167,9 @@ def _changed(act: Act, sop: Sop) -> list[str]:
         return []
     old, new = (dict(one or {}) for one in pair)
     lines = [
-        f"{field.label.in_language(language())}: {stored_words(field, old.get(field.key))} → "
-        f"{stored_words(field, new.get(field.key))}"
+        f"{field.label.in_language(language())}: "
+        + (f"{stored_words(field, old[field.key])} → " if old.get(field.key) not in _NOTHING else "")
+        + stored_words(field, new.get(field.key))
         for field in fields
         if old.get(field.key) != new.get(field.key)
     ]

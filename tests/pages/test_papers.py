@@ -64,6 +64,15 @@ def test_entries_are_saved_and_shown_in_the_preview(office: Office, cases: Cases
     assert pictures(visitor) != first  # another picture, or the browser would show the old one
 
 
+def test_history_tells_what_was_filled_in_and_from_what_it_was_changed(office: Office, cases: Cases) -> None:
+    visitor = at_the_papers(office, cases.prepared_escort)
+    for number in ("J-1/2026", "J-2/2026"):
+        visitor.fill(number=number).press(f"paper.{cases.prepared_escort}.escort_schedule.send")
+    told = visitor.choose("case.tab", _("History")).texts("text")
+    ends = [line.partition(": ")[2] for line in told if "J-1/2026" in line]
+    assert ends == ["J-1/2026 → J-2/2026", "J-1/2026"]  # the latest first
+
+
 def test_refusal_stands_beside_its_field_and_nothing_typed_is_lost(office: Office, cases: Cases) -> None:
     case_id = cases.prepared_escort
     visitor = at_the_papers(office, case_id).fill(number="9" * 101, schedule="besok")
