@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import reads
 from dashboard.formats import moment_medium
-from dashboard.stored import stored_words
+from dashboard.stored import NOTHING, stored_words
 from dashboard.text import _, language
 from models.access import Actor, Permission, may
 from models.errors import N_
@@ -17,7 +17,6 @@ from models.sop import Field, Sop
 from models.step_form import step_fields
 
 SHOWN_AT_FIRST = 50
-_NOTHING = (None, "", [])
 _ENTRY_SHOWN = 200  # letters of an entry; the whole of it stands in its book
 _ABOUT_SOMEBODY = ("case.assigned", "case.unassigned", "conflict.declared", "conflict.lifted")
 _SENTENCES = {
@@ -168,7 +167,7 @@ def _changed(act: Act, sop: Sop) -> list[str]:
     old, new = (dict(one or {}) for one in pair)
     lines = [
         f"{field.label.in_language(language())}: "
-        + (f"{stored_words(field, old[field.key])} → " if old.get(field.key) not in _NOTHING else "")
+        + (f"{stored_words(field, old[field.key])} → " if old.get(field.key) not in NOTHING else "")
         + stored_words(field, new.get(field.key))
         for field in fields
         if old.get(field.key) != new.get(field.key)

@@ -7,10 +7,12 @@ from dashboard.formats import date_medium, moment_medium, number
 from dashboard.text import _, language
 from models.sop import Field, FieldType
 
+NOTHING: tuple[Any, ...] = (None, "", [])  # what a field holds in which nothing was written
+
 
 def stored_words(field: Field, value: Any) -> str:
     """A stored value as a person reads it."""
-    if value is None or value in ("", []):
+    if value in NOTHING:
         return "-"
     if field.type in (FieldType.CHOICE, FieldType.CHOICES):
         return ", ".join(_choice_words(field, one) for one in ([value] if isinstance(value, str) else value))
