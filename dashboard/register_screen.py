@@ -154,7 +154,7 @@ def table(sop_code: str, query: dict[str, str]) -> None:
     picked = st.dataframe(
         words,
         column_config={_("Time"): chip_column(_("Time"))},
-        key=f"{screen}.table.{asked.page}",
+        key=f"{screen}.table.{urlencode(query)}.{asked.page}",  # anew for other rows: a table keeps its widths
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",

@@ -56,6 +56,16 @@ def test_row_opens_its_case_and_back_returns_to_the_filtered_register(people: Pe
     assert first_row(person, row[REGISTER_NO]) == row
 
 
+def test_table_finds_its_widths_anew_for_other_rows(people: People) -> None:
+    """Closed cases have no due date: a table that kept their widths would cut off those of the open ones."""
+    person = people("sekretaris").open("/pengaduan?status=done")
+    grid = person.page.get_by_test_id("stDataFrameResizable")
+    grid.evaluate("grid => { grid.dataset.before = 'yes' }")
+    person.choose("status", "Berkas berjalan").settled()
+    expect(grid).to_have_count(1)
+    assert grid.get_attribute("data-before") is None
+
+
 def test_register_without_a_case_says_what_to_do(people: People) -> None:
     person = people("sekretaris").open("/pengaduan?cari=tidak-ada-yang-begini")
     assert person.said("Tidak ada berkas yang cocok")
