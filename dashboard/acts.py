@@ -110,10 +110,12 @@ def say(message: str) -> None:
 def said() -> None:
     """Show what was kept, once: at the head of the page, and its first sentence in sight of who is far down in it.
 
-    No more than that: Streamlit cuts a longer note short, with English words of its own.
+    No more than that: Streamlit cuts a longer note short, with English words of its own. Its place is kept when there
+    is nothing to say: what stands below would be drawn anew, and for a moment twice, with the next thing that is done.
     """
+    place = st.container()
     if message := st.session_state.pop("said", None):
-        st.success(message, icon=":material/task_alt:")
+        place.success(message, icon=":material/task_alt:")
         st.toast(
             message.partition(". ")[0].removesuffix(".") + ".", icon=":material/task_alt:", duration="long"
         )

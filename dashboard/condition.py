@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashboard.language import _
 from models import audit
 from models.database import reading
+from models.migrate import newest_revision, revision
 from models.queries import health
 from models.queries.sealed import sample_opens, sealed_counts
 from models.vault import Vault, VaultError
@@ -57,7 +58,7 @@ def findings(
     try:
         with reading(store) as connection:
             health.answers(connection)
-            newest, stored = health.newest_revision(), health.revision(connection)
+            newest, stored = newest_revision(), revision(connection)
             yield Finding(_("Database"))
             if stored != newest:
                 yield Finding(_("Migrations"), _("The database is at another version. Run: patuh migrate"))

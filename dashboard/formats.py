@@ -7,6 +7,7 @@ do (Babel alone rounds half to even), so that 13 of 16 is 81,3% on the screen an
 
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton, get_month_names
 from babel.numbers import format_decimal
@@ -33,19 +34,35 @@ def _day(value: date) -> date:
     return in_wib(value).date() if isinstance(value, datetime) else value
 
 
+# The same few days and numbers stand on every screen, and Babel reads its pattern anew each time.
+@lru_cache(maxsize=4096)
+def _date_as(day: date, pattern: str, locale: str) -> str:
+    return str(format_date(day, pattern, locale=locale))
+
+
+@lru_cache(maxsize=24)
+def _month_as(month: int, locale: str) -> str:
+    return str(format_skeleton("MMM", datetime(2000, month, 1), locale=locale))  # noqa: DTZ001 - only its month
+
+
+@lru_cache(maxsize=4096)
+def _number_as(value: Decimal, pattern: str, locale: str) -> str:
+    return str(format_decimal(value, pattern, locale=locale))
+
+
 def date_long(value: date) -> str:
     """A date or moment as "Sabtu, 21 November 2026"."""
-    return str(format_date(_day(value), "EEEE, d MMMM y", locale=_locale()))
+    return _date_as(_day(value), "EEEE, d MMMM y", _locale())
 
 
 def date_plain(value: date) -> str:
     """A date or moment as "21 November 2026", the form of letters and reports."""
-    return str(format_date(_day(value), "d MMMM y", locale=_locale()))
+    return _date_as(_day(value), "d MMMM y", _locale())
 
 
 def date_medium(value: date) -> str:
     """A date or moment as "21 Nov 2026"."""
-    return str(format_date(_day(value), "d MMM y", locale=_locale()))
+    return _date_as(_day(value), "d MMM y", _locale())
 
 
 def date_short(value: date) -> str:
@@ -77,10 +94,10 @@ def number(value: float | Decimal, decimals: int | None = None) -> str:
     """A number as "1.234,56"; with `decimals` exactly that many, rounded half up."""
     exact = Decimal(str(value))
     if decimals is None:
-        return str(format_decimal(exact, "#,##0.######", locale=_locale()))
+        return _number_as(exact + 0, "#,##0.######", _locale())
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-    return str(format_decimal(rounded, pattern, locale=_locale()))
+    return _number_as(rounded + 0, pattern, _locale())  # less nothing is nothing
 
 
 def percent(share: float | None, decimals: int = 1) -> str:
@@ -108,7 +125,7 @@ def month_name(month: int) -> str:
 
 def month_abbr(month: int) -> str:
     """ "Jan" to "Des" for 1 to 12."""
-    return str(format_skeleton("MMM", datetime(2000, month, 1), locale=_locale()))  # noqa: DTZ001 - only its month
+    return _month_as(month, _locale())
 
 
 def month_and_year(on: date) -> str:

@@ -13,6 +13,8 @@ import gc
 from importlib import import_module
 from pkgutil import iter_modules
 
+from streamlit import delta_generator
+
 import dashboard
 from dashboard import analysis
 
@@ -25,7 +27,7 @@ _HEAVY = (
     "babel.dates",
     "streamlit.elements.plotly_chart",
 )
-_NOT_FOR_IMPORT = {"app", "cli", "server"}  # the entry script, and what has loaded us
+_NOT_FOR_IMPORT = {"app", "cli", "command", "server"}  # the entry script, and what has loaded us
 
 
 def warm() -> None:
@@ -35,8 +37,12 @@ def warm() -> None:
     """
     ours = {found.name for found in iter_modules(dashboard.__path__)} - _NOT_FOR_IMPORT
     ours |= {f"analysis.{found.name}" for found in iter_modules(analysis.__path__)}
+    gc.disable()
     for name in (*_HEAVY, *(f"dashboard.{name}" for name in sorted(ours))):
         import_module(name)
+    gc.enable()
+    # Streamlit's warning to whoever runs a script by hand looks through every loaded module: 0.1 s of the first page.
+    delta_generator._use_warning_has_been_displayed = True
     put_away(thorough=False)
 
 

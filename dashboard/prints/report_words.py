@@ -121,6 +121,8 @@ def _table(sheet: Sheet) -> dict[str, Any]:
     whole = whole_place(sheet)
     if whole is not None:
         rows = list(_grouped(rows, whole))
+    for row in rows:
+        row["marked"] = _marked(row)
     return {
         "name": printable(sheet.name),
         "columns": [_column(*found) for found in zip(sheet.columns, columns, strict=True)],
@@ -134,6 +136,12 @@ def _table(sheet: Sheet) -> dict[str, Any]:
 def _row(cells: Sequence[str]) -> Row:
     tall = any(len(words) > TALL or words.count("\n") > 8 for words in cells)
     return {"kind": "row", "cells": list(cells), "tall": tall, "states": {}, "tints": {}}
+
+
+def _marked(row: Row) -> list[int]:
+    """The cells that are more than plain words on a line; the template looks at no other one by one."""
+    broken = {place for place, words in enumerate(row["cells"]) if "\n" in words}
+    return sorted(broken.union(map(int, row["states"]), map(int, row["tints"])))
 
 
 def _column(column: Column, values: Sequence[str]) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def server(folder: Path, *, clock: datetime | None = None, database_url: str = "
 
 
 def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", "from dashboard.cli import main; main()", *arguments]
+    return [sys.executable, "-c", "from dashboard.command import main; main()", *arguments]
 
 
 def _environment(folder: Path, clock: datetime | None = None, database_url: str = "") -> dict[str, str]:

@@ -44,8 +44,9 @@ def book(person: Person, name: str) -> Person:
     counted = re.compile("^" + re.escape(name).replace("/", r"\/") + r"( \(\d+\))?$")
     pill = person.keyed("case.book").get_by_role("radio", name=counted)
     pill.click()
+    person.left().settled()
     expect(pill).to_be_checked()
-    return person.settled()
+    return person
 
 
 def write(person: Person, *, at: str = "", form: str = "entry.") -> str:

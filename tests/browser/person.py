@@ -175,10 +175,11 @@ class Person:
 
     def show(self, words: str) -> "Person":
         """Choose one of the words beside each other that switch between views."""
-        self.page.get_by_test_id("stButtonGroup").get_by_role("radio", name=words, exact=True).click()
-        chosen = self.page.get_by_test_id("stButtonGroup").get_by_role("radio", name=words, exact=True)
-        expect(chosen).to_be_checked()
-        return self.settled()
+        choice = self.page.get_by_test_id("stButtonGroup").get_by_role("radio", name=words, exact=True)
+        choice.click()
+        self.left().settled()  # while the script runs, a control that takes another place stands in both
+        expect(choice).to_be_checked()
+        return self
 
     def unfold(self, words: str) -> "Person":
         """Open what is folded behind these words, and wait until it lies still."""

@@ -185,7 +185,8 @@ def test_faults_are_found(people: People) -> None:
     assert found_on(page, "light") == []
     page.evaluate(
         """() => document.querySelector('[data-testid=stMain]').insertAdjacentHTML('afterbegin',
-        '<p style="color: #999; background: #fff">pucat</p><input><img src="/masuk/ikon.svg">')"""
+        '<p style="color: #999; background: #fff; position: fixed; top: 40%; z-index: 9999999">pucat</p>' +
+        '<input><img src="/masuk/ikon.svg">')"""
     )
     rules = {fault.rule for fault in faults(page, excused=EXCUSED)}
     assert rules == {"color-contrast", "label", "image-alt"}

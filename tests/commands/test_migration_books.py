@@ -15,6 +15,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, delete, func, insert, inspect, select, text, update
 
 from models import migrate as migration
@@ -269,6 +270,15 @@ def test_migrations_make_the_tables_that_the_program_knows(any_store: Engine) ->
     with any_store.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
     assert found == []
+
+
+def test_newest_revision_is_the_one_that_the_migrations_lead_to(any_store: Engine) -> None:
+    with any_store.connect() as connection:
+        assert migration.revision(connection) == migration.newest_revision()
+        assert MigrationContext.configure(connection).get_current_revision() == migration.newest_revision()
+    config = Config()
+    config.set_main_option("script_location", str(Path(migration.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_heads() == [migration.newest_revision()]
 
 
 def test_trail_of_the_old_database_still_cannot_be_changed(old_store: Engine, worked: Office) -> None:

@@ -76,7 +76,6 @@ WITHOUT_A_ROAD = {
     "duty_facts.daily_facts": NO_CASES,
     "duty_facts.periodic_facts": NO_CASES,
     "health.answers": NO_CASES,
-    "health.revision": NO_CASES,
     "issues.issue_facts": ASKED_BEFORE,
     "issues.issue_of": "tells who has the file which report it is",
     "issues.issues": "numbers and dates of reports",

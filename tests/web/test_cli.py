@@ -140,7 +140,7 @@ def test_the_sample_never_touches_the_offices_own_database(monkeypatch: pytest.M
 def test_the_office_starts_names_its_code_and_stops_when_told() -> None:
     """One start of the real program, from an empty folder to Ctrl+C."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-c", "from dashboard.cli import main; main()", "run", "--port", "0"]
+    command = [sys.executable, "-c", "from dashboard.command import main; main()", "run", "--port", "0"]
     with subprocess.Popen(
         command,
         env=environment,
