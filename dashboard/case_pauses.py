@@ -11,7 +11,7 @@ from dashboard.text import _
 from models.commands.pauses import KINDS, pause_case, resume_case
 from models.errors import N_
 from models.queries.case_file import CaseView
-from models.queries.pauses import CasePause, WithPauses, moved_limit, pauses_of, spans
+from models.queries.pauses import CasePause, WithPauses, moved_limit, spans
 
 KIND_WORDS = {"reporter": N_("Waiting for the reporter to complete it"), "other": N_("Another reason")}
 
@@ -25,16 +25,15 @@ def running(view: CaseView) -> CasePause | None:
     """The pause that runs now, if any."""
     if view.closed_at is not None:
         return None
-    return next((one for one in reads.read(pauses_of, view.case_id) if one.ended_at is None), None)
+    return next((one for one in view.pauses if one.ended_at is None), None)
 
 
 def limits(view: CaseView) -> dict[int, WithPauses]:
     """The limit of each measured round with the pauses credited, where that changes it; by round."""
-    pauses = reads.read(pauses_of, view.case_id)
-    if not pauses:
+    if not view.pauses:
         return {}
     calendar = reads.calendar()
-    between = spans(pauses, as_of=session.now(), closed_at=view.closed_at)
+    between = spans(view.pauses, as_of=session.now(), closed_at=view.closed_at)
     found = {}
     for one in view.rounds:
         if one.due_at is None or one.late_from is None:
@@ -69,22 +68,21 @@ def show(view: CaseView) -> None:
     st.caption(
         _("The SOP knows no pause: the official figure ignores it, the figure with pauses stands beside it.")
     )
-    found = reads.read(pauses_of, view.case_id)
-    for pause in found:
+    for pause in view.pauses:
         _told(pause)
-    over = [one for one in found if one.ended_at is not None and drafts.stays(_name_of_end(one))]
+    over = [one for one in view.pauses if one.ended_at is not None and drafts.stays(_name_of_end(one))]
     for pause in over:
         _resume(view, pause)
-    runs = bool(found) and found[-1].ended_at is None
+    runs = bool(view.pauses) and view.pauses[-1].ended_at is None
     if runs:
-        _resume(view, found[-1])
+        _resume(view, view.pauses[-1])
     if drafts.stays(_name_of_new(view)) or not runs:
         _pause(view, runs=runs)
 
 
 def is_begun(view: CaseView) -> bool:
     """Whether a form of a pause was begun, a new one or an end."""
-    names = [_name_of_new(view), *map(_name_of_end, reads.read(pauses_of, view.case_id))]
+    names = [_name_of_new(view), *map(_name_of_end, view.pauses)]
     return any(drafts.stays(form) for form in names)
 
 

@@ -1,6 +1,7 @@
 """Kepatuhan: which SOP, period, day and version are asked for, and the views of the answer."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from dashboard.analysis.address import BASE, DRILL, LIST, asked_of
 from dashboard.analysis.asked import Asked, merged
 from dashboard.analysis.panel import Panel, as_of_words
 from dashboard.analysis.panel import show as show_panels
+from dashboard.drawn import Drawn
 from dashboard.text import _, language
 from models.access import Actor, Permission, may
 from models.errors import N_
@@ -179,7 +181,8 @@ def _remembered(
     version: int,
 ) -> list[Panel]:
     """Figures that were drawn before, until something changes; whoever asks was asked for their right already."""
-    return VIEWS[view][1](_asked, dark=dark)
+    panels = VIEWS[view][1](_asked, dark=dark)
+    return [replace(one, figure=None if one.figure is None else Drawn(one.figure)) for one in panels]
 
 
 def panels_for_file(asked: Asked, query: Mapping[str, str]) -> list[Panel]:

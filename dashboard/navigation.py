@@ -16,6 +16,7 @@ from models.errors import N_
 from models.sop import Sop
 
 _SOP_OF_PAGE = "navigation.sop"
+_PAGES = "navigation.pages"  # those of the run, by address: Streamlit looks each one up on the disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def choose(actor: Actor, sops: list[Sop], *, shown: bool = True) -> Any:
 
     Where it is not `shown` (the big screen on the wall) the pages are there all the same.
     """
+    st.session_state[_PAGES] = {}
     menu: dict[str, list[Any]] = {"": []}
     for screen in SCREENS:
         if screen.permission is not None and not may(actor, screen.permission):
@@ -68,8 +70,8 @@ def choose(actor: Actor, sops: list[Sop], *, shown: bool = True) -> Any:
 
 def page(screen: Screen) -> Any:
     """The screen as Streamlit knows it."""
-    return st.Page(
-        ROOT / "pages" / screen.file,
+    return _page(
+        screen.file,
         title=_(screen.title),
         icon=screen.icon or None,
         url_path=screen.url or None,
@@ -80,12 +82,16 @@ def page(screen: Screen) -> Any:
 
 def register_page(sop: Sop) -> Any:
     """The register of one SOP."""
-    return st.Page(
-        ROOT / "pages" / REGISTER.file,
-        title=sop.short.in_language(language()),
-        icon=REGISTER.icon,
-        url_path=sop.code,
+    return _page(
+        REGISTER.file, title=sop.short.in_language(language()), icon=REGISTER.icon, url_path=sop.code
     )
+
+
+def _page(file: str, *, url_path: str | None, **named: Any) -> Any:
+    made: dict[str | None, Any] = st.session_state.setdefault(_PAGES, {})
+    if url_path not in made:
+        made[url_path] = st.Page(ROOT / "pages" / file, url_path=url_path, **named)
+    return made[url_path]
 
 
 def new_case_label(sop: Sop) -> str:

@@ -4,7 +4,7 @@ A remembered figure carries the data version, the minute it is "as of" and whate
 whether the person may see it is asked before, every time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ import streamlit as st
 from sqlalchemy import Connection
 
 from dashboard.settings import store
-from models.access import Actor, Permission, may
+from models.access import Actor, Permission, Role, may
 from models.database import data_version, reading
 from models.errors import Forbidden
 from models.queries import calendar as calendar_queries
@@ -21,6 +21,7 @@ from models.queries import compliance as compliance_queries
 from models.queries import sops as sop_queries
 from models.queries.compliance import StepCount
 from models.queries.sight import hidden_cases
+from models.queries.worklist import OpenStep, worklist
 from models.sop import Sop
 from models.work_calendar import WorkCalendar
 
@@ -81,6 +82,38 @@ def all_sops(now: datetime) -> list[Sop]:
         return [sop for _, sop in sop_queries.in_force(connection, _local_date(connection, now))]
 
     return read(query)
+
+
+def waiting(actor: Actor, sops: Sequence[Sop], *, now: datetime, for_others: bool) -> list[OpenStep]:
+    """The open steps that wait for the actor, remembered as long as nothing changes; nobody changes what is given."""
+    version, hidden = stands(actor)
+    return _waiting(
+        _actor=actor,
+        _sops=sops,
+        user_id=actor.user_id,
+        roles=tuple(sorted(actor.roles)),
+        sops=tuple((sop.code, sop.version) for sop in sops),
+        now=now,
+        for_others=for_others,
+        hidden=hidden,
+        version=version,
+    )
+
+
+@st.cache_resource(max_entries=100, ttl=300, show_spinner=False)
+def _waiting(
+    *,
+    _actor: Actor,
+    _sops: Sequence[Sop],
+    user_id: int,
+    roles: tuple[Role, ...],
+    sops: tuple[tuple[str, int], ...],
+    now: datetime,
+    for_others: bool,
+    hidden: tuple[int, ...],
+    version: int,
+) -> list[OpenStep]:
+    return read(worklist, actor=_actor, sops=_sops, as_of=now, for_others=for_others)
 
 
 def _local_date(connection: Connection, now: datetime) -> date:

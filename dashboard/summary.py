@@ -56,6 +56,7 @@ class Overview:
     matrices: dict[str, pd.DataFrame]
     matrices_in_words: dict[str, str]
     trend: dict[str, pd.DataFrame]
+    contents: dict[str, str]  # what tells one matrix from another, and at "" one trend
     trend_in_words: str
     not_in_time: list[int]
     open_cases: list[int]
@@ -162,6 +163,10 @@ def _facts(
         "matrices": matrices,
         "matrices_in_words": {code: step_bars_text(matrix) for code, matrix in matrices.items()},
         "trend": trends,
+        "contents": {
+            **{code: matrix.to_json() for code, matrix in matrices.items()},
+            "": "".join(label + course.to_json() for label, course in lines(_sops, trends).items()),
+        },
         "trend_in_words": trend_lines_text(lines(_sops, trends)),
         "not_in_time": _not_in_time(list(counts.values()), trend),
         **_read(_actor, _sops, _period, calendar=_calendar, as_of=as_of, past=past, trend=trend),

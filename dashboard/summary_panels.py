@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from textwrap import shorten
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import duty_strip, navigation, side_figures
 from dashboard.charts import step_bars, trend_lines
+from dashboard.drawn import Drawn
 from dashboard.formats import clock, number, percent
 from dashboard.status import badge, time_left_briefly
 from dashboard.summary import AHEAD, Overview, lines
@@ -110,7 +110,7 @@ def _bars(view: Overview, sop: Sop, *, dark: bool) -> None:
     """One SOP's steps as bars; a click on a bar opens its cases."""
     st.markdown(f"**{sop.short.in_language(language())}** · SOP {sop.number}")
     picked = st.plotly_chart(
-        drawn_bars(view.matrices[sop.code], dark, language()),
+        drawn_bars(view.matrices[sop.code], view.contents[sop.code], dark, language()),
         key=f"summary.bars.{sop.code}",
         on_select="rerun",
         selection_mode="points",
@@ -131,25 +131,28 @@ def _open_behind(view: Overview, sop: Sop, step: str) -> None:
     navigation.go_to(navigation.COMPLIANCE, **query, per=view.day_key)
 
 
-# Streamlit's own way to hash a frame takes ten times as long as writing so small a one out.
-remembered_by_content = st.cache_resource(
-    max_entries=64, ttl=3600, show_spinner=False, hash_funcs={pd.DataFrame: pd.DataFrame.to_json}
-)
+remembered = st.cache_resource(max_entries=64, ttl=3600, show_spinner=False)
 
 
-@remembered_by_content
-def drawn_bars(matrix: pd.DataFrame, dark: bool, spoken: str) -> Any:  # noqa: FBT001 - a cache's key
+@remembered
+def drawn_bars(_matrix: pd.DataFrame, content: str, dark: bool, spoken: str) -> Drawn:  # noqa: FBT001 - a cache's key
     """The figure of a matrix that was drawn before: Plotly takes longer to check a figure than to fill it.
 
-    `spoken` is the language, in the key because a figure holds words.
+    `content` tells the matrix from others; `spoken` is the language, in the key because a figure holds words.
     """
-    return step_bars(matrix, dark=dark)
+    return Drawn(step_bars(_matrix, dark=dark))
 
 
-@remembered_by_content
-def drawn_trend(courses: dict[str, pd.DataFrame], dark: bool, spoken: str, pixels: int) -> Any:  # noqa: FBT001
+@remembered
+def drawn_trend(
+    _courses: dict[str, pd.DataFrame],
+    content: str,
+    dark: bool,  # noqa: FBT001 - a cache's key
+    spoken: str,
+    pixels: int,
+) -> Drawn:
     """As `drawn_bars`."""
-    return trend_lines(courses, dark=dark, pixels=pixels)
+    return Drawn(trend_lines(_courses, dark=dark, pixels=pixels))
 
 
 def _step_of(point: dict[str, object]) -> str:
@@ -162,7 +165,7 @@ def _show_trend(view: Overview, *, dark: bool) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"**{_('Compliance by month')}**")
         st.plotly_chart(
-            drawn_trend(lines(view.sops, view.trend), dark, language(), _TREND_PIXELS),
+            drawn_trend(lines(view.sops, view.trend), view.contents[""], dark, language(), _TREND_PIXELS),
             key="summary.trend",
             config=_CONFIG,
             theme=None,

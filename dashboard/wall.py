@@ -2,7 +2,6 @@
 
 import re
 from textwrap import shorten
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,10 +10,11 @@ import streamlit as st
 from dashboard import duty_strip, navigation, periods, reads, session
 from dashboard.chart_rows import dressed
 from dashboard.charts import step_bars, trend_lines
+from dashboard.drawn import Drawn
 from dashboard.formats import moment_long, number, percent
 from dashboard.palette import INK, LESSER_INK
 from dashboard.summary import Overview, lines, overview, sentence, weakest
-from dashboard.summary_panels import remembered_by_content, with_whom
+from dashboard.summary_panels import remembered, with_whom
 from dashboard.text import _, language, plain
 from models.access import Permission
 
@@ -47,7 +47,7 @@ def show(*, dark: bool) -> None:
             with st.container(border=True):
                 st.subheader(_("Compliance by month"), anchor=False)
                 st.plotly_chart(
-                    _large_trend(lines(sops, view.trend), dark, language()),
+                    _large_trend(lines(sops, view.trend), view.contents[""], dark, language()),
                     key="wall.trend",
                     config=_CONFIG,
                     theme=None,
@@ -57,7 +57,7 @@ def show(*, dark: bool) -> None:
             with grid.cell(), st.container(border=True, height="stretch"):
                 st.subheader(sop.short.in_language(language()), anchor=False)
                 st.plotly_chart(
-                    _large_bars(view.matrices[sop.code], dark, language()),
+                    _large_bars(view.matrices[sop.code], view.contents[sop.code], dark, language()),
                     key=f"wall.bars.{sop.code}",
                     config=_CONFIG,
                     theme=None,
@@ -123,14 +123,19 @@ def _large_figures(figures: dict[str, str], *, dark: bool) -> go.Figure:
     )
 
 
-@remembered_by_content
-def _large_bars(matrix: pd.DataFrame, dark: bool, spoken: str) -> Any:  # noqa: FBT001 - a cache's key
-    return enlarged(step_bars(matrix, dark=dark), _LARGER)
+@remembered
+def _large_bars(_matrix: pd.DataFrame, content: str, dark: bool, spoken: str) -> Drawn:  # noqa: FBT001 - a cache's key
+    return Drawn(enlarged(step_bars(_matrix, dark=dark), _LARGER))
 
 
-@remembered_by_content
-def _large_trend(courses: dict[str, pd.DataFrame], dark: bool, spoken: str) -> Any:  # noqa: FBT001
-    return enlarged(trend_lines(courses, dark=dark), _LARGER)
+@remembered
+def _large_trend(
+    _courses: dict[str, pd.DataFrame],
+    content: str,
+    dark: bool,  # noqa: FBT001 - a cache's key
+    spoken: str,
+) -> Drawn:
+    return Drawn(enlarged(trend_lines(_courses, dark=dark), _LARGER))
 
 
 def enlarged(figure: go.Figure, times: float) -> go.Figure:

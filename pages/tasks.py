@@ -5,7 +5,6 @@ import streamlit as st
 from dashboard import acts, navigation, reads, session, task_duties, task_list
 from dashboard.text import _
 from models.access import Permission, may
-from models.queries.worklist import worklist
 
 who = session.require(Permission.VIEW_TASKS)
 now = session.now()
@@ -16,7 +15,7 @@ acts.said()
 for_others = False
 if may(who, Permission.RECORD_FOR_OTHERS):
     for_others = st.toggle(_("Also what waits for other roles"), key="tasks.others", persist_state="session")
-waiting = reads.read(worklist, actor=who, sops=sops, as_of=now, for_others=for_others)
+waiting = reads.waiting(who, sops, now=now, for_others=for_others)
 task_duties.show(who, waiting, sops=sops, now=now, calendar=calendar)
 task_list.show_overtaken(waiting, who=who, now=now)
 if not waiting:

@@ -5,10 +5,12 @@ The sentence is the figure's text alternative as well: nobody has to see a chart
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import parse_qsl, urlencode
 
-import plotly.graph_objects as go
+import pandas as pd
 import streamlit as st
+from plotly.basedatatypes import BaseFigure
 
 from dashboard import navigation
 from dashboard.analysis.asked import Asked, merged
@@ -34,11 +36,16 @@ class Panel:
     title: str
     message: str
     sheet: Sheet
-    figure: go.Figure | None = None
+    figure: BaseFigure | None = None
     notes: tuple[str, ...] = ()
     empty: str = ""
     alt: str = ""
     opens: str = ""
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The sheet as words of the language in which the panel was made."""
+        return words(self.sheet)
 
 
 def heading(asked: Asked, title: str) -> tuple[str, ...]:
@@ -110,7 +117,7 @@ def _table(panel: Panel) -> None:
         if not place.open:
             return
     short = len(panel.sheet.frame) < _TALL
-    place.dataframe(words(panel.sheet), hide_index=True, placeholder="-", height="content" if short else 560)
+    place.dataframe(panel.table, hide_index=True, placeholder="-", height="content" if short else 560)
 
 
 def _follow(points: Sequence[dict[str, object]], address: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from models.access import Actor, Permission, may
 from models.errors import NotFound
 from models.queries.outputs import attached_outputs, held_outputs, numbered_papers
+from models.queries.pauses import CasePause, pauses_of
 from models.queries.sight import is_assigned, require_sight
 from models.queries.sops import sop_version
 from models.queries.verdicts import verdict_of
@@ -89,6 +90,7 @@ class CaseView:
     version: int
     rounds: tuple[Round, ...]
     assigned: bool = False
+    pauses: tuple[CasePause, ...] = ()
 
     def current(self, step_key: str) -> Round | None:
         """The latest round of a step that is not void."""
@@ -120,6 +122,7 @@ def case_view(connection: Connection, *, actor: Actor, case_id: int, as_of: date
         recorded_by=row["full_name"],
         assigned=is_assigned(connection, actor=actor, case_id=case_id),
         rounds=tuple(_with_outputs(connection, sop, case_id, as_of)),
+        pauses=tuple(pauses_of(connection, case_id)),
         **{key: row[key] for key in same},
     )
 
