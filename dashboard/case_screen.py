@@ -17,7 +17,7 @@ from dashboard import (
     step_record,
 )
 from dashboard.formats import moment_long, moment_medium, working_duration
-from dashboard.status import badge, time_left
+from dashboard.status import chip, time_left
 from dashboard.text import _, language
 from models.access import Actor, may_record
 from models.lateness import LATE_REASONS
@@ -110,13 +110,12 @@ def step_line(view: CaseView, now: datetime) -> None:
 
 
 def _title(step: Step, state: str, *, round_no: int | None = None) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{step.no}. {step.name.in_language(language())}**", width="content")
-        badge(state)
-        if step.key == st.query_params.get("sorot"):
-            st.badge(_("the step you came for"), icon=":material/location_on:", color="blue")
-        if round_no:
-            st.badge(_("round {n}", n=round_no), color="gray")
+    said = [f"**{step.no}. {step.name.in_language(language())}**", chip(state)]
+    if step.key == st.query_params.get("sorot"):
+        said.append(f":blue-badge[:material/location_on: {_('the step you came for')}]")
+    if round_no:
+        said.append(f":gray-badge[{_('round {n}', n=round_no)}]")
+    st.markdown(" ".join(said))
 
 
 def _executor(view: CaseView, step: Step) -> str:

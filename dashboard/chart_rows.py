@@ -15,6 +15,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboard import drawn
 from dashboard.palette import CLEAR, GREY, INK, PAPER
 from dashboard.text import language
 
@@ -59,7 +60,7 @@ def row_chart(
     """A figure of rows whose marks lie between 0 and `reach`; with `legend` there is room for one above them."""
     height = max((rows[0].top if rows else 0) + (LEGEND if legend else 0), LINE)
     hidden = {"visible": False, "fixedrange": True}
-    layout = look(dark=dark) | {  # all at once: piece by piece, Plotly checks everything each time
+    layout = look(dark=dark) | {
         "barmode": "stack",
         "shapes": list(shapes),
         "annotations": list(words),
@@ -69,14 +70,14 @@ def row_chart(
         "yaxis": {"range": [0, height], **hidden},
         "yaxis2": {"range": [0, height], "overlaying": "y", **hidden},
     }
-    return go.Figure(list(traces), layout)
+    return drawn.figure(traces, layout)
 
 
 def bars(
     rows: Sequence[Row], lengths: Sequence[float], marker: Mapping[str, object], *, thick: float = BAR
 ) -> go.Bar:
     """One bar a row, stacked on those of the traces before; a click elsewhere does not fade it."""
-    return go.Bar(
+    return drawn.bar(
         orientation="h",
         y=[row.middle for row in rows],
         x=list(lengths),
@@ -92,7 +93,7 @@ def touch_bars(
     rows: Sequence[Row], keys: Sequence[str], said: Sequence[str], *, dark: bool, reach: float = 1.0
 ) -> go.Bar:
     """The invisible bars: a click's customdata[0] is the row's key, `said` stands in its hover box."""
-    return go.Bar(
+    return drawn.bar(
         orientation="h",
         yaxis="y2",
         y=[(row.top + row.bottom) / 2 for row in rows],
@@ -164,13 +165,8 @@ def labels_of(rows: Sequence[Row], *, dark: bool) -> Iterator[dict[str, object]]
         yield words_in(row.label, x=0, y=row.top, yanchor="top", dark=dark)
 
 
-def dressed(figure: go.Figure, *, dark: bool) -> go.Figure:
-    """The figure with the look of all."""
-    return figure.update_layout(look(dark=dark))
-
-
 def look(*, dark: bool) -> dict[str, Any]:
-    """As a layout: no ground of its own, the reader's numbers, a legend that is no switch."""
+    """The look of all figures, as a layout: no ground of its own, the reader's numbers, a legend that is no switch."""
     return {
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,

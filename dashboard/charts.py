@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import drawn
 from dashboard.chart_rows import (
     FIGURE_ROOM,
     LEGEND,
@@ -103,7 +104,7 @@ def trend_lines(lines: Mapping[str, pd.DataFrame], *, dark: bool, pixels: int = 
     places = range(0, len(months), -(-len(months) // LABELLED_MONTHS))
     axis = {"fixedrange": True, "zeroline": False, "tickfont": {"color": LESSER_INK[dark], "size": 11}}
     layout = look(dark=dark)
-    return go.Figure(
+    return drawn.figure(
         traces,
         layout
         | {
@@ -170,7 +171,7 @@ def _line(label: str, frame: pd.DataFrame, style: tuple[str, str, str, str], *, 
     dash, marker, on_light, on_dark = style
     colour = on_dark if dark else on_light
     rows = frame.to_dict("records")
-    return go.Scatter(
+    return drawn.scatter(
         name=escaped(label),
         x=list(range(len(rows))),
         y=[None if pd.isna(row["rate"]) else row["rate"] for row in rows],

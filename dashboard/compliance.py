@@ -13,8 +13,10 @@ Decided 2026-11:
 month (yyyymm) and COUNTED + ASIDE as whole numbers.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -81,21 +83,21 @@ def matrix(counts: pd.DataFrame, sop: Sop) -> pd.DataFrame:
     unknown = sorted(set(counts["step_key"]) - {step.key for step in sop.steps})
     if unknown:
         raise ValueError(f"{sop.code} version {sop.version} has no step {', '.join(unknown)}")
-    frame = pd.DataFrame([_described(step, sop) for step in sop.steps])
-    sums = counts.groupby("step_key")[[*COUNTED, *ASIDE]].sum()
-    sums = sums.reindex(frame["step_key"], fill_value=0).astype("int64").reset_index(drop=True)
-    frame = _with_rate(pd.concat([frame, sums], axis="columns"))
-    frame["measured"] |= frame["n"] > 0  # another version of the SOP may have measured what this one does not
-    frame["reason"] = frame["reason"].where(frame["n"] == 0, "")
-    frame["enough"] = frame["n"] >= ENOUGH
-    return frame[list(MATRIX)]
+    sums = _sums(counts, "step_key", [*COUNTED, *ASIDE])
+    zeros = dict.fromkeys([*COUNTED, *ASIDE], 0)
+    rows = [_judged({**_described(step, sop), **sums.get(step.key, zeros)}) for step in sop.steps]
+    for row in rows:
+        row["measured"] |= row["n"] > 0  # another version of the SOP may have measured what this one does not
+        row["reason"] = "" if row["n"] else row["reason"]
+        row["enough"] = row["n"] >= ENOUGH
+    return pd.DataFrame(rows, columns=list(MATRIX))
 
 
 def trend(counts: pd.DataFrame, months: Sequence[int]) -> pd.DataFrame:
     """Return month, n, on_time and rate (NaN when n = 0) for each of `months` (yyyymm), in their order."""
-    sums = counts.groupby("month")[list(COUNTED)].sum()
-    sums = sums.reindex(list(months), fill_value=0).astype("int64").rename_axis("month").reset_index()
-    return _with_rate(sums)[["month", "n", "on_time", "rate"]]
+    sums, zeros = _sums(counts, "month", list(COUNTED)), dict.fromkeys(COUNTED, 0)
+    rows = [_judged({"month": month, **sums.get(month, zeros)}) for month in months]
+    return pd.DataFrame(rows, columns=["month", "n", "on_time", "rate"])
 
 
 def durations(rows: pd.DataFrame) -> pd.DataFrame:
@@ -129,7 +131,13 @@ def _reason(step: Step, sop: Sop) -> str:
     return _("outside the percentage")
 
 
-def _with_rate(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add n and rate. Dividing by an n of 0 made NaN gives NaN, and no step divides 0 by 0."""
-    n = frame[list(COUNTED)].sum(axis="columns")
-    return frame.assign(n=n, rate=frame["on_time"] / n.where(n > 0))
+def _sums(counts: pd.DataFrame, by: str, names: list[str]) -> dict[Any, dict[str, int]]:
+    """The sums of these columns, by the values of `by`."""
+    found: dict[Any, Any] = counts.groupby(by)[names].sum().astype("int64").to_dict("index")
+    return found
+
+
+def _judged(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its n and rate; row by row, because the rows are few and each step of pandas costs more than all."""
+    share = rate(*(row[name] for name in COUNTED))
+    return row | {"n": sum(row[name] for name in COUNTED), "rate": math.nan if share is None else share}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -131,10 +132,10 @@ def table(sop_code: str, query: dict[str, str]) -> None:
         return
     screen = f"register.{sop.code}"
     asked = asked_for({**query, "hal": st.session_state.get(f"{screen}.hal", "") or "1"})
-    rows, total = _page(who, sop, asked, now)
+    rows, words, total = _page(who, sop, asked, now)
     if total and not rows:  # the address asks for a page after the last
         asked = replace(asked, page=-(-total // PER_PAGE))
-        rows, total = _page(who, sop, asked, now)
+        rows, words, total = _page(who, sop, asked, now)
     if not rows:
         st.info(_("No case fits. Change the filters, or register a new case."), icon=":material/search_off:")
         if asked.chosen.search and sop.confidential_fields:  # or the same complaint would be registered twice
@@ -149,8 +150,6 @@ def table(sop_code: str, query: dict[str, str]) -> None:
     with opener:
         names = {row.case_id: f"{row.register_no} · {row.subject}" for row in rows}
         open_by_name(names, key=f"{screen}.open.{asked.page}")
-    words = frame(rows, sop)
-    words[_("Time")] = [[said] if said else [] for said in words[_("Time")]]
     picked = st.dataframe(
         words,
         column_config={_("Time"): chip_column(_("Time"))},
@@ -172,16 +171,32 @@ def table(sop_code: str, query: dict[str, str]) -> None:
             st.rerun()
 
 
-def _page(who: Actor, sop: Sop, asked: Asked, now: datetime) -> tuple[list[RegisterRow], int]:
+class Page(NamedTuple):
+    """A page of the register: its cases, the same in words as the table shows them, and how many there are in all."""
+
+    rows: list[RegisterRow]
+    words: pd.DataFrame
+    total: int
+
+
+def _page(who: Actor, sop: Sop, asked: Asked, now: datetime) -> Page:
     if not may(who, Permission.VIEW_CASES, sop):
         raise NotFound
     version, hidden = reads.stands(who)
     return _remembered_page(
-        _who=who, _sop=sop, code=sop.code, sop_version=sop.version, asked=asked, now=now, hidden=hidden, version=version
-    )  # fmt: skip
+        _who=who,
+        _sop=sop,
+        code=sop.code,
+        sop_version=sop.version,
+        asked=asked,
+        now=now,
+        hidden=hidden,
+        spoken=language(),
+        version=version,
+    )
 
 
-@st.cache_data(max_entries=100, ttl=300, show_spinner=False)
+@st.cache_resource(max_entries=100, ttl=300, show_spinner=False)
 def _remembered_page(
     *,
     _who: Actor,
@@ -191,10 +206,14 @@ def _remembered_page(
     asked: Asked,
     now: datetime,
     hidden: tuple[int, ...],
+    spoken: str,
     version: int,
-) -> tuple[list[RegisterRow], int]:
-    """A page that was read before, until something changes: the count goes through the whole register."""
-    return reads.read(
+) -> Page:
+    """A page that was read before, until something changes: the count goes through the whole register.
+
+    It is handed to everybody as it is, and nobody changes it.
+    """
+    rows, total = reads.read(
         register,
         actor=_who,
         sop=_sop,
@@ -203,6 +222,10 @@ def _remembered_page(
         limit=PER_PAGE,
         offset=(asked.page - 1) * PER_PAGE,
     )
+    words = frame(rows, _sop)
+    if rows:
+        words[_("Time")] = [[said] if said else [] for said in words[_("Time")]]
+    return Page(rows, words, total)
 
 
 def frame(rows: list[RegisterRow], sop: Sop) -> pd.DataFrame:

@@ -39,6 +39,12 @@ def badge(state: str) -> None:
     st.badge(_(msgid), icon=icon, color=colour)
 
 
+def chip(state: str) -> str:
+    """The same chip within a line of Markdown: one element less for each of many rows."""
+    msgid, icon, colour = STATES[state]
+    return f":{colour}-badge[{icon} {_(msgid)}]"
+
+
 def chip_column(label: str) -> Any:
     """A table's column whose cells are lists of one state's word, each in its colour."""
     return st.column_config.MultiselectColumn(

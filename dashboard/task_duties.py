@@ -118,12 +118,12 @@ def _logs(who: Actor, waiting: Sequence[OpenStep], now: datetime) -> Iterator[tu
     for step in waiting:
         if step.case_id is None or step.step_key not in owing[step.code]:
             continue
+        begins_at = step.begun_at or step.departs_at
+        if begins_at is None or begins_at > now:
+            continue
         view = reads.read(case_view, actor=who, case_id=step.case_id, as_of=now)
-        run = view.current(step.step_key)
-        begins_at = (run.begun_at if run else None) or view.departs_at
         for journal in view.sop.journals:
-            owes = journal.every_minutes and journal.during == step.step_key
-            if owes and begins_at is not None and begins_at <= now:
+            if journal.every_minutes and journal.during == step.step_key:
                 yield view, journal
 
 

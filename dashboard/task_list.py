@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import acts, buttons, drafts, navigation, reads, step_panel
 from dashboard.formats import semester_name
-from dashboard.status import badge, time_left
+from dashboard.status import chip, time_left
 from dashboard.text import _, language
 from models.access import Actor
 from models.errors import NotFound
@@ -15,7 +15,7 @@ from models.queries.worklist import OpenStep
 from models.sop import Sop
 from models.work_calendar import WorkCalendar
 
-SHOWN_AT_FIRST = 8
+SHOWN_AT_FIRST = 5
 
 
 def groups(steps: list[OpenStep], now: datetime, calendar: WorkCalendar) -> dict[str, list[OpenStep]]:
@@ -73,8 +73,8 @@ def _card(step: OpenStep, *, who: Actor, sop: Sop, now: datetime, calendar: Work
         words, action = st.columns([4, 1], vertical_alignment="center")
         with words:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                badge(step.verdict)
-                st.markdown(f"**{row.no}. {row.name.in_language(language())}**", width="content")
+                title = f"**{row.no}. {row.name.in_language(language())}**"
+                st.markdown(f"{chip(step.verdict)} {title}", width="content")
                 _origin(step)
             if step.subject:
                 st.text(step.subject)

@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import duty_strip, navigation, periods, reads, session
-from dashboard.chart_rows import dressed
+from dashboard import drawn, duty_strip, navigation, periods, reads, session
+from dashboard.chart_rows import look
 from dashboard.charts import step_bars, trend_lines
 from dashboard.drawn import Drawn
 from dashboard.formats import moment_long, number, percent
@@ -118,9 +118,14 @@ def _large_figures(figures: dict[str, str], *, dark: bool) -> go.Figure:
             {**at, "text": value, "y": 0, "yanchor": "bottom", "font": {"size": 64, "color": INK[dark]}}
         )
     hidden = {"visible": False, "fixedrange": True}
-    return dressed(go.Figure(), dark=dark).update_layout(
-        annotations=words, height=118, margin={"l": 0, "r": 0, "t": 0, "b": 0}, xaxis=hidden, yaxis=hidden
-    )
+    layout = {
+        "annotations": words,
+        "height": 118,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "xaxis": hidden,
+        "yaxis": hidden,
+    }
+    return drawn.figure([], look(dark=dark) | layout)
 
 
 @remembered

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from dashboard import drawn
 from models.database import engine
 from models.migrate import migrate
 from tests.postgres import postgres
@@ -16,6 +17,7 @@ from tests.postgres import postgres
 __all__ = ["postgres"]  # a fixture
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # Jumat 20 November 2026, 09.00 WIB
+drawn.CHECKED = True  # the program leaves it to the tests whether Plotly knows what the charts set
 ENGINES = ["sqlite"] if sys.platform == "win32" else ["sqlite", "postgresql"]  # the wheel has no Windows
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from dashboard import drawn
 from dashboard.chart_rows import (
     BAR,
     PATTERN,
@@ -113,7 +114,7 @@ def pair_rows(
     colours = [BLUE[dark], PURPLE[dark], INK[dark], GREY]
     squares, legend, _ = swatches(list(zip(colours, names, strict=False)), height=height, dark=dark)
     marks = [
-        go.Scatter(
+        drawn.scatter(
             x=[pair[place] for pair in pairs],
             y=[row.middle for row in rows],
             mode="markers",
@@ -182,7 +183,7 @@ def spread_rows(
         [
             _stretch(rows, [(one.p10, one.p90) for one in spreads], pale, thick=6),
             _stretch(rows, [(one.p25, one.p75) for one in spreads], colours, thick=BAR),
-            go.Scatter(
+            drawn.scatter(
                 x=[_scaled(one.median) for one in spreads],
                 y=[row.middle for row in rows],
                 mode="markers",
@@ -236,7 +237,7 @@ def cell_rows(
     rows = rows_of([one.label(dark=dark) for one in told], mark=CELL)
     wide = 1 / max(len(columns), 1)
     traces = [
-        go.Bar(
+        drawn.bar(
             orientation="h",
             y=[row.middle for row in rows],
             x=[wide * (1 - CELL_GAP)] * len(rows),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 
 from models.access import Actor, Permission, may
 from models.errors import NotFound
@@ -97,22 +97,40 @@ class CaseView:
         return next((r for r in reversed(self.rounds) if r.step_key == step_key and r.state != "void"), None)
 
 
+def _rounds_of(condition: ColumnElement[bool]) -> Select[Any]:
+    own = [name for name in Round.__slots__ if name not in ("round_id", "recorded_by", "verdict", "held")]
+    return (
+        select(
+            StepRound.id.label("round_id"),
+            User.full_name.label("recorded_by"),
+            verdict_of(bindparam("as_of")).label("verdict"),
+            *[getattr(StepRound, name) for name in own],
+        )
+        .join(User, User.id == StepRound.recorded_by, isouter=True)
+        .where(condition)
+        .order_by(StepRound.id)
+    )
+
+
+# Put together once: that takes as long as asking, and a screen asks for one case after the other.
+_CASE = (
+    select(CaseFile.__table__, User.full_name)
+    .join(User, User.id == CaseFile.recorded_by)
+    .where(CaseFile.id == bindparam("of_case"))
+)
+_SEALED = select(VaultEntry.field_key).where(VaultEntry.case_id == bindparam("of_case"))
+_OF_CASE = _rounds_of(StepRound.case_id == bindparam("of_case"))
+_OF_ROUND = _rounds_of(StepRound.id == bindparam("of_round"))
+
+
 def case_view(connection: Connection, *, actor: Actor, case_id: int, as_of: datetime) -> CaseView:
     """The case; `NotFound` when there is none or the actor may not see it."""
-    row = (
-        connection.execute(
-            select(CaseFile.__table__, User.full_name)
-            .join(User, User.id == CaseFile.recorded_by)
-            .where(CaseFile.id == case_id)
-        )
-        .mappings()
-        .one_or_none()
-    )
+    row = connection.execute(_CASE, {"of_case": case_id}).mappings().one_or_none()
     if row is None:
         raise NotFound
     sop = sop_version(connection, row["sop_version_id"])
     require_sight(connection, actor=actor, sop=sop, case_id=case_id)
-    sealed = connection.execute(select(VaultEntry.field_key).where(VaultEntry.case_id == case_id)).scalars()
+    sealed = connection.execute(_SEALED, {"of_case": case_id}).scalars()
     same = ("register_no", "subject", "data", "received_at", "departs_at", "returns_at", "short_notice", "status",
             "closed_at", "close_reason", "recorded_at", "version")  # fmt: skip
     return CaseView(
@@ -130,7 +148,7 @@ def case_view(connection: Connection, *, actor: Actor, case_id: int, as_of: date
 def _with_outputs(connection: Connection, sop: Sop, case_id: int, as_of: datetime) -> Iterator[Round]:
     attached = attached_outputs(connection, case_id)
     papers = numbered_papers(connection, sop, case_id)
-    for found in _rounds(connection, StepRound.case_id == case_id, as_of):
+    for found in _rounds(connection, _OF_CASE, as_of, of_case=case_id):
         step = sop.step(found.step_key)
         held = held_outputs(sop, step, found.data, round_id=found.round_id, attached=attached, papers=papers)
         yield replace(found, held=held)
@@ -138,7 +156,7 @@ def _with_outputs(connection: Connection, sop: Sop, case_id: int, as_of: datetim
 
 def round_view(connection: Connection, *, actor: Actor, round_id: int, as_of: datetime) -> tuple[Sop, Round]:
     """A single round with its SOP, for a periodic step; `NotFound` when there is none or the actor may not see it."""
-    found = _rounds(connection, StepRound.id == round_id, as_of)
+    found = _rounds(connection, _OF_ROUND, as_of, of_round=round_id)
     row = connection.execute(
         select(StepRound.sop_version_id, StepRound.case_id).where(StepRound.id == round_id)
     ).one_or_none()
@@ -152,24 +170,8 @@ def round_view(connection: Connection, *, actor: Actor, round_id: int, as_of: da
     return sop, found[0]
 
 
-def _rounds(connection: Connection, condition: Any, as_of: datetime) -> list[Round]:
-    r = StepRound
-    columns = [
-        getattr(r, name)
-        for name in Round.__slots__
-        if name not in ("round_id", "recorded_by", "verdict", "held")
-    ]
-    rows = connection.execute(
-        select(
-            r.id.label("round_id"),
-            User.full_name.label("recorded_by"),
-            verdict_of(as_of).label("verdict"),
-            *columns,
-        )
-        .join(User, User.id == r.recorded_by, isouter=True)
-        .where(condition)
-        .order_by(r.id)
-    )
+def _rounds(connection: Connection, wanted: Select[Any], as_of: datetime, **which: int) -> list[Round]:
+    rows = connection.execute(wanted, {"as_of": as_of, **which})
     return [Round(**row._mapping) for row in rows]
 
 

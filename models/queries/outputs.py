@@ -7,28 +7,29 @@ finished says nothing about its papers. Completeness stands beside the complianc
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from models.sop import Sop, Step
 from models.step_form import number_keys
 from models.tables import Attachment, CasePaper
 
+_ATTACHED = select(Attachment.round_id, Attachment.output_key).where(
+    Attachment.case_id == bindparam("of_case"),
+    Attachment.state == "kept",
+    Attachment.output_key.is_not(None),
+)
+_PAPERS = select(CasePaper.document_key, CasePaper.data).where(CasePaper.case_id == bindparam("of_case"))
+
 
 def attached_outputs(connection: Connection, case_id: int) -> set[tuple[int, str]]:
     """(round, output) of every kept attachment that stands for an output."""
-    rows = connection.execute(
-        select(Attachment.round_id, Attachment.output_key).where(
-            Attachment.case_id == case_id, Attachment.state == "kept", Attachment.output_key.is_not(None)
-        )
-    )
+    rows = connection.execute(_ATTACHED, {"of_case": case_id})
     return {(row.round_id, row.output_key) for row in rows}
 
 
 def numbered_papers(connection: Connection, sop: Sop, case_id: int) -> set[tuple[str, str]]:
     """(step, output) of every paper of the case whose number was filled in."""
-    rows = connection.execute(
-        select(CasePaper.document_key, CasePaper.data).where(CasePaper.case_id == case_id)
-    )
+    rows = connection.execute(_PAPERS, {"of_case": case_id})
     saved = {row.document_key: row.data for row in rows}
     return {
         (document.step, document.output)

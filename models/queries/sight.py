@@ -8,7 +8,7 @@ person. Each query that gives rows of cases leaves out `hidden_from`; each that 
 
 import json
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.access import Actor, Permission, may
@@ -17,6 +17,19 @@ from models.sop import Sop
 from models.tables import CaseAssignee, CaseConflict, CaseFile
 
 CaseId = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+_ASSIGNED = select(
+    exists().where(
+        CaseAssignee.case_id == bindparam("of_case"),
+        CaseAssignee.user_id == bindparam("of_user"),
+        CaseAssignee.ended_at.is_(None),
+    )
+)
+_HIDDEN = (  # asked at every run of every screen, so put together once; those of `hidden_from`
+    select(CaseConflict.case_id)
+    .where(CaseConflict.user_id == bindparam("of_user"), CaseConflict.ended_at.is_(None))
+    .distinct()
+    .order_by(CaseConflict.case_id)
+)
 
 
 def hidden_from(actor: Actor, case_id: CaseId = CaseFile.id) -> ColumnElement[bool]:
@@ -29,8 +42,7 @@ def hidden_from(actor: Actor, case_id: CaseId = CaseFile.id) -> ColumnElement[bo
 
 def hidden_cases(connection: Connection, actor: Actor) -> tuple[int, ...]:
     """The ids of the cases hidden from the actor: what a remembered list must carry in its key."""
-    rows = select(CaseFile.id).where(hidden_from(actor)).order_by(CaseFile.id)
-    return tuple(connection.execute(rows).scalars())
+    return tuple(connection.execute(_HIDDEN, {"of_user": actor.user_id}).scalars())
 
 
 def names_hidden(connection: Connection, *, actor: Actor, code: str, facts: object) -> bool:
@@ -52,12 +64,8 @@ def require_sight(connection: Connection, *, actor: Actor, sop: Sop, case_id: in
 
 def is_assigned(connection: Connection, *, actor: Actor, case_id: int) -> bool:
     """Whether the case was assigned to the actor, who may then record each of its steps."""
-    wanted = exists().where(
-        CaseAssignee.case_id == case_id,
-        CaseAssignee.user_id == actor.user_id,
-        CaseAssignee.ended_at.is_(None),
-    )
-    return bool(connection.execute(select(wanted)).scalar_one())
+    asked = {"of_case": case_id, "of_user": actor.user_id}
+    return bool(connection.execute(_ASSIGNED, asked).scalar_one())
 
 
 def assigned_cases(connection: Connection, actor: Actor) -> dict[int, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from models.access import Actor, Permission, may
 from models.errors import NotFound
@@ -29,9 +29,12 @@ def _sop(connection: Connection, row: Row[int, str, str]) -> Sop:
     return known
 
 
+_BY_ID = select(*_COLUMNS).where(SopVersion.id == bindparam("of_version"))
+
+
 def sop_version(connection: Connection, version_id: int) -> Sop:
     """The SOP as it stood in that version; raises `NotFound`."""
-    row = connection.execute(select(*_COLUMNS).where(SopVersion.id == version_id)).one_or_none()
+    row = connection.execute(_BY_ID, {"of_version": version_id}).one_or_none()
     if row is None:
         raise NotFound
     return _sop(connection, row)

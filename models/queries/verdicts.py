@@ -3,16 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, literal
+from sqlalchemy import BindParameter, ColumnElement, String, and_, case, literal
 
 from models.sla import Verdict
 from models.tables import StepRound
 
 
-def verdict_of(as_of: datetime, r: Any = StepRound) -> ColumnElement[str]:
+def verdict_of(as_of: datetime | BindParameter[datetime], r: Any = StepRound) -> ColumnElement[str]:
     """The verdict at `as_of` as one of `Verdict`'s values; a round stopped before it was late is not applicable.
 
-    `r` is what stands for the rounds (`models.queries.past`).
+    `as_of` may be a place for the moment; `r` is what stands for the rounds (`models.queries.past`).
     """
     return case(
         (r.state.in_(("skipped", "void")), literal(Verdict.SKIPPED.value, String)),

@@ -34,6 +34,8 @@ class OpenStep:
     counted: bool
     provisional: bool
     verdict: str
+    begun_at: datetime | None
+    departs_at: datetime | None
 
 
 def open_steps(actor: Actor, as_of: datetime, r: Any = StepRound) -> Any:
@@ -42,7 +44,7 @@ def open_steps(actor: Actor, as_of: datetime, r: Any = StepRound) -> Any:
         select(
             r.id.label("round_id"), r.version, r.code, r.step_key, r.round_no, r.executor, r.case_id, r.period,
             CaseFile.register_no, CaseFile.subject, r.started_at, r.due_at, r.late_from, r.counted, r.provisional,
-            verdict_of(as_of, r).label("verdict"),
+            r.begun_at, CaseFile.departs_at, verdict_of(as_of, r).label("verdict"),
         )
         .join(CaseFile, CaseFile.id == r.case_id, isouter=True)
         .where(r.state == "open", ~hidden_from(actor))
