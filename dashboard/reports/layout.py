@@ -3,8 +3,9 @@
 Decided 2026-11:
 - Every table starts in column A and everything else is centred over it or set under it, so a sheet is as wide as its
   table and fits one page across.
-- Signature and chart stand side by side in one high row, because a row is never cut by the end of a page. Where they
-  find no room below the table, its last two rows go with them to the next page: a signature never stands alone.
+- Signature and chart stand side by side in one high row, because a row is never cut by the end of a page; two charts
+  do so above the signature. Where they find no room below the table, its last two rows go with them to the next page:
+  a signature never stands alone.
 - The header row is repeated on every page and stays in sight on a screen.
 """
 
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart
+from openpyxl.drawing.spreadsheet_drawing import OneCellAnchor
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -21,7 +24,7 @@ from dashboard.formats import number
 from dashboard.reports.body import LAST_ROW, write_body
 from dashboard.reports.cells import EMPTY, Losses, Written, printable, text
 from dashboard.reports.colours import colour
-from dashboard.reports.native_chart import TablePlace, below_the_edge, compliance_chart
+from dashboard.reports.native_chart import TablePlace, below_the_edge, compliance_chart, duration_chart
 from dashboard.reports.page import LINE_POINTS, PLAIN_POINTS, Page, pixels
 from dashboard.reports.sheets import Sheet, Table
 from dashboard.reports.styles import FACE, INK
@@ -52,8 +55,12 @@ def lay_out(page: Page, *, footer_left: str, signed_on: str | None) -> None:
     ends_on, begun = page.on_paper, page.is_begun
     _notes(page)
     page.gap(10)
+    drawn = page.sheet.chart is not None and page.body and _is_judged(page.sheet)
+    timed = drawn and _took_time(page.sheet)
+    if timed:
+        _two_charts(page, table)
     beside = page.width if signed_on is None else _signature(page, signed_on)
-    if page.sheet.chart and page.body and _is_judged(page.sheet):
+    if drawn and not timed:
         _chart(page, table, beside)
     torn = page.on_paper > ends_on or begun or page.is_crowded
     if torn and len(page.body) > STAYS:
@@ -125,6 +132,11 @@ def _is_judged(sheet: Table) -> bool:
     return not isinstance(sheet, Sheet) or bool(sheet.frame["n"].fillna(0).sum())
 
 
+def _took_time(sheet: Table) -> bool:
+    """Whether the chart of working times would have a bar."""
+    return isinstance(sheet, Sheet) and "mean" in sheet.frame and bool(sheet.frame["mean"].notna().any())
+
+
 def _notes(page: Page) -> None:
     """The sheet's own notes, and what could not be written as it was."""
     page.gap(6)
@@ -182,7 +194,31 @@ def _chart(page: Page, table: TablePlace, beside: int) -> None:
         row = page.row
         page.row += 1
     chart = compliance_chart(table, width_cm=width_cm)
-    chart.anchor = below_the_edge(row, width_cm=chart.width, height_cm=chart.height)
+    _place(page, chart, row, below_the_edge(row, width_cm=chart.width, height_cm=chart.height))
+
+
+def _two_charts(page: Page, table: TablePlace) -> None:
+    """What was judged and what it took, side by side in a row of their own."""
+    half = int(page.pixels / 2)
+    before = 0
+    while pixels(page.columns[: before + 1]) <= half:
+        before += 1
+    inside = int(half - pixels(page.columns[:before]))
+    for chart, column, offset in (
+        (compliance_chart(table, width_cm=half / 96 * 2.54), 1, 0),
+        (duration_chart(table, width_cm=half / 96 * 2.54), before + 1, inside),
+    ):
+        anchor = below_the_edge(
+            page.row, width_cm=chart.width, height_cm=chart.height, column=column, inside=offset
+        )
+        _place(page, chart, page.row, anchor)
+    page.row += 1
+    page.gap(10)
+
+
+def _place(page: Page, chart: BarChart, row: int, anchor: OneCellAnchor) -> None:
+    """Put the chart there and make its row as high."""
+    chart.anchor = anchor
     page.worksheet.add_chart(chart)
     page.heighten(row, chart.height * POINTS_A_CM + 8)
 

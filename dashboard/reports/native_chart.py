@@ -7,6 +7,7 @@ for print in black and white.
 from dataclasses import dataclass
 
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.data_source import AxDataSource, NumRef
 from openpyxl.chart.series import Series
 from openpyxl.chart.series_factory import SeriesFactory
 from openpyxl.chart.shapes import GraphicalProperties
@@ -26,6 +27,8 @@ from dashboard.text import _
 
 HATCHES = {"late": "wdUpDiag", "overdue": "openDmnd"}
 HEAD_CM, BAR_CM = 2.4, 0.62
+# half a page wide: names on two lines, and room below for the signature
+NARROW_CM, WRAPPED_CM, LOWER_CM = 18, 0.85, 9.2
 TALLEST_CM = 14.0  # Excel's highest row is 14.4 cm, and one row keeps the chart on one page
 
 
@@ -42,21 +45,39 @@ class TablePlace:
 
 def compliance_chart(table: TablePlace, *, width_cm: float) -> BarChart:
     """Return the stacked bars of COUNTED per `name`, first step on top; its height in cm is `chart.height`."""
-    chart = BarChart(gapWidth=45, overlap=100)
-    chart.type, chart.grouping = "bar", "stacked"
+    chart = _bars(table, width_cm=width_cm)
+    chart.grouping, chart.overlap = "stacked", 100
     chart.title = _titled(_("Steps on time, late and overdue"), size=11)
-    chart.width = width_cm
-    chart.height = min(TALLEST_CM, HEAD_CM + BAR_CM * (table.last - table.first + 1))
+    chart.y_axis.title = _titled(_("number of steps"), size=9)
+    chart.y_axis.number_format = "#,##0"
     for state in COUNTED:
-        chart.series.append(_series(table, state))
-    chart.set_categories(_cells(table, "name", table.first))
+        chart.series.append(_series(table, state, SWATCHES[state], HATCHES.get(state)))
+    return chart
+
+
+def duration_chart(table: TablePlace, *, width_cm: float) -> BarChart:
+    """Return two bars per `name`, its mean and its median working time; as `compliance_chart` otherwise."""
+    chart = _bars(table, width_cm=width_cm)
+    chart.title = _titled(_("Working time of the steps"), size=11)
+    chart.y_axis.title = _titled(_("working hours"), size=9)
+    chart.y_axis.number_format = "#,##0.0"
+    chart.series.append(_series(table, "mean", SWATCHES["running"], None))
+    chart.series.append(_series(table, "median", SWATCHES["unmeasured"], "wdUpDiag"))
+    return chart
+
+
+def _bars(table: TablePlace, *, width_cm: float) -> BarChart:
+    """A chart with a place per `name`, and no bar yet."""
+    chart = BarChart(gapWidth=45)
+    chart.type = "bar"
+    chart.width = width_cm
+    each, most = (WRAPPED_CM, LOWER_CM) if width_cm < NARROW_CM else (BAR_CM, TALLEST_CM)
+    chart.height = min(most, HEAD_CM + each * (table.last - table.first + 1))
     chart.legend.position = "t"
     chart.legend.txPr = _words(9)
     chart.x_axis.tickLblSkip = 1
     chart.x_axis.scaling.orientation = "maxMin"  # the table's order, from the top
-    chart.y_axis.title = _titled(_("number of steps"), size=9)
     chart.y_axis.crosses = "max"  # so the numbers stand below the last step
-    chart.y_axis.number_format = "#,##0"
     chart.y_axis.scaling.min = 0
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="DCE2E7"))
     chart.graphical_properties = GraphicalProperties(ln=LineProperties(noFill=True))
@@ -66,19 +87,25 @@ def compliance_chart(table: TablePlace, *, width_cm: float) -> BarChart:
     return chart
 
 
-def below_the_edge(row: int, *, width_cm: float, height_cm: float) -> OneCellAnchor:
-    """Place a chart a little below the upper edge of `row`, so that it is wholly on that row's page."""
+def below_the_edge(
+    row: int, *, width_cm: float, height_cm: float, column: int = 1, inside: int = 0
+) -> OneCellAnchor:
+    """Place a chart a little below the upper edge of `row`, so that it is wholly on that row's page.
+
+    Its left edge is so many pixels `inside` the column (from 1).
+    """
     size = XDRPositiveSize2D(cm_to_EMU(width_cm), cm_to_EMU(height_cm))
-    return OneCellAnchor(_from=AnchorMarker(col=0, row=row - 1, rowOff=pixels_to_EMU(4)), ext=size)
+    corner = AnchorMarker(col=column - 1, colOff=pixels_to_EMU(inside), row=row - 1, rowOff=pixels_to_EMU(4))
+    return OneCellAnchor(_from=corner, ext=size)
 
 
-def _series(table: TablePlace, state: str) -> Series:
-    series = SeriesFactory(_cells(table, state, table.header), title_from_data=True)
-    colour = SWATCHES[state]
-    if state in HATCHES:
+def _series(table: TablePlace, key: str, colour: str, hatch: str | None) -> Series:
+    series = SeriesFactory(_cells(table, key, table.header), title_from_data=True)
+    series.cat = AxDataSource(numRef=NumRef(f=str(_cells(table, "name", table.first))))
+    if hatch:
         series.spPr = GraphicalProperties(
             pattFill=PatternFillProperties(
-                prst=HATCHES[state], fgClr=ColorChoice(srgbClr="FFFFFF"), bgClr=ColorChoice(srgbClr=colour)
+                prst=hatch, fgClr=ColorChoice(srgbClr="FFFFFF"), bgClr=ColorChoice(srgbClr=colour)
             )
         )
     else:

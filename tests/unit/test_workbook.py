@@ -377,6 +377,26 @@ def test_the_chart_stacks_the_states_of_the_steps_and_leaves_the_total_out():
     assert not worksheet.cell(header + 2, 1).font.bold
 
 
+def test_a_second_chart_sets_mean_and_median_of_working_time_side_by_side():
+    keys: dict[str, Kind] = {**COMPLIANCE, "mean": "duration", "median": "duration"}
+    timed = [(*row, minutes, minutes) for row, minutes in zip(STEPS, (90, None, None), strict=True)]
+    worksheet = reopened(sheet(keys, timed, chart="compliance", total=True))
+    header = header_row(worksheet)
+    stacked, times = worksheet._charts
+    assert (stacked.grouping, times.grouping, times.overlap) == ("stacked", "clustered", None)
+    for series, column in zip(times.series, "GH", strict=True):
+        assert series.val.numRef.f == f"'Matriks'!${column}${header + 1}:${column}${header + 2}"
+        assert series.cat.numRef.f == f"'Matriks'!$A${header + 1}:$A${header + 2}"
+    corners = [chart.anchor._from for chart in (stacked, times)]
+    assert corners[0].row == corners[1].row
+    assert corners[0].col < corners[1].col
+    assert worksheet.row_dimensions[corners[0].row + 1].height * 12_700 >= times.anchor.ext.height
+    signed = next(row[0].row for row in worksheet.iter_rows() if "NAMA CONTOH" in str([c.value for c in row]))
+    assert signed > corners[0].row + 1
+    untimed = [(*row, None, None) for row in STEPS]
+    assert drawn_of(reopened(sheet(keys, untimed, chart="compliance", total=True))) == 1
+
+
 def test_the_chart_stands_in_one_row_high_enough_for_it():
     worksheet = reopened(sheet(COMPLIANCE, STEPS * 10, chart="compliance"))
     (chart,) = worksheet._charts
