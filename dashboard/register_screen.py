@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -20,6 +20,7 @@ from models.queries.register import RegisterFilter, RegisterRow, register
 from models.sop import Sop
 
 PER_PAGE = 25
+SUBJECT_PIXELS, LETTER_PIXELS = 390, 7.2
 _NAMES = ("cari", "status", "langkah", "putusan", "tenggat", "terima", "hal")
 
 
@@ -152,7 +153,8 @@ def table(sop_code: str, query: dict[str, str]) -> None:
         open_by_name(names, key=f"{screen}.open.{asked.page}")
     picked = st.dataframe(
         words,
-        column_config={_("Time"): chip_column(_("Time"))},
+        column_config=_columns(sop, words),
+        column_order=_in_order(sop, words),
         key=f"{screen}.table.{urlencode(query)}.{asked.page}",  # anew for other rows: a table keeps its widths
         hide_index=True,
         on_select="rerun",
@@ -169,6 +171,24 @@ def table(sop_code: str, query: dict[str, str]) -> None:
         if chosen_page != asked.page:
             st.session_state[f"{screen}.hal"] = str(chosen_page) if chosen_page > 1 else ""
             st.rerun()
+
+
+def _columns(sop: Sop, words: pd.DataFrame) -> dict[str, Any]:
+    """The chips, and room for a whole status: left alone, a long subject takes it."""
+    subject, status = sop.field(sop.subject_field).label.in_language(language()), _("Status")
+    letters = max(map(len, words[status]))
+    return {
+        _("Time"): chip_column(_("Time")),
+        subject: st.column_config.TextColumn(width=SUBJECT_PIXELS),
+        status: st.column_config.TextColumn(width=int(LETTER_PIXELS * letters + 24)),
+    }
+
+
+def _in_order(sop: Sop, words: pd.DataFrame) -> list[str]:
+    """What somebody looks for first stands first: a window shows as many columns as it has room for."""
+    subject = sop.field(sop.subject_field).label.in_language(language())
+    first = [_("Time"), _("Register no."), _("Due"), subject, _("Current step"), _("Status")]
+    return [*first, *(name for name in words.columns if name not in first)]
 
 
 class Page(NamedTuple):

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, select, text
+from sqlalchemy import Connection, RowMapping, bindparam, select, text
 
 from models.access import Actor
 from models.errors import N_, Invalid, NotFound, Problem
@@ -14,15 +14,12 @@ from models.tables import CaseFile
 
 FUTURE_ALLOWED = timedelta(minutes=5)  # clocks of office computers differ; rules of time, 4
 LONGEST_REASON = 2000
+_HELD = select(CaseFile.__table__).where(CaseFile.id == bindparam("of_case")).with_for_update()
 
 
 def locked_case(connection: Connection, *, actor: Actor, case_id: int) -> tuple[RowMapping, Sop]:
     """The case's row, held against other writers, and its SOP; `NotFound` also where the actor may not see it."""
-    case = (
-        connection.execute(select(CaseFile.__table__).where(CaseFile.id == case_id).with_for_update())
-        .mappings()
-        .one_or_none()
-    )
+    case = connection.execute(_HELD, {"of_case": case_id}).mappings().one_or_none()
     if case is None:
         raise NotFound
     sop = sop_version(connection, case["sop_version_id"])

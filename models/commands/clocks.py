@@ -23,6 +23,8 @@ from models.tables import CaseFile, StepRound
 from models.work_calendar import WorkCalendar
 
 _OF_CASE = ROUND.c.case_id == bindparam("of_case")
+_CASE: Any = CaseFile.__table__
+_ADVANCED = update(_CASE).where(_CASE.c.id == bindparam("of_case"))
 _STANDINGS = (
     select(ROUND.c.step_key, ROUND.c.state, ROUND.c.finished_at)
     .where(_OF_CASE, ROUND.c.state != "void")
@@ -204,8 +206,7 @@ def advance(clock: CaseClock, *, closes: str | None = None) -> dict[str, Any]:
             happened_at=columns["closed_at"],
             details={"status": status},
         )
-    case = CaseFile.__table__
-    clock.connection.execute(update(case).where(case.c.id == clock.case_id).values(columns))  # type: ignore[arg-type]
+    clock.connection.execute(_ADVANCED, columns | {"of_case": clock.case_id})
     return {"opened": opened, "status": status}
 
 

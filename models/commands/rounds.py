@@ -8,7 +8,7 @@ from which and until which the office knew it so. What changes twice at one mome
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, Update, bindparam, case, insert, select, update
 
 from models.tables import Instant, StepRound, StepRoundPast
 
@@ -21,12 +21,13 @@ _KEPT = [
 _NOW = bindparam("known_now", type_=Instant)
 _BEFORE = select(ROUND.c.id, _NOW, *(ROUND.c[name] for name in _KEPT)).where(ROUND.c.known_from < _NOW)
 _SINCE = case((ROUND.c.known_from < _NOW, _NOW), else_=ROUND.c.known_from)
+_ENTER = insert(ROUND).returning(ROUND.c.id)
 
 
 def enter(connection: Connection, *, now: datetime, **columns: Any) -> int:
     """Insert a round that is known from `now` on, and return its id."""
     row = {"data": {}, **columns, "known_from": now}
-    return int(connection.execute(insert(ROUND).values(row).returning(ROUND.c.id)).scalar_one())
+    return int(connection.execute(_ENTER, row).scalar_one())
 
 
 def revise(
@@ -37,11 +38,27 @@ def revise(
     `touch` moves their version, so that a form that was open meanwhile is told; an output that came or went does not.
     """
     known = {"known_now": now}
-    kept = insert(StepRoundPast.__table__).from_select(  # type: ignore[arg-type]
-        ["round_id", "known_until", *_KEPT], _BEFORE.where(*which)
-    )
-    connection.execute(kept, known)
-    if touch:
-        values["version"] = ROUND.c.version + 1
-    changed = update(ROUND).where(*which).values(**values, known_from=_SINCE)
-    return connection.execute(changed, known).rowcount
+    connection.execute(_kept(*which), known)
+    return connection.execute(_changed(*which, touch=touch), known | values).rowcount
+
+
+def revise_shown(connection: Connection, *, round_id: int, version: int, now: datetime, **values: Any) -> int:
+    """`revise` for the round of that id if it still is of that version; its statements are put together once."""
+    known = {"known_now": now, "of_round": round_id, "as_shown": version}
+    connection.execute(_KEEP_SHOWN, known)
+    return connection.execute(_CHANGE_SHOWN, known | values).rowcount
+
+
+def _kept(*which: ColumnElement[bool]) -> Insert:
+    kept = ["round_id", "known_until", *_KEPT]
+    return insert(StepRoundPast.__table__).from_select(kept, _BEFORE.where(*which))  # type: ignore[arg-type]
+
+
+def _changed(*which: ColumnElement[bool], touch: bool) -> Update:
+    """What else changes comes with the parameters."""
+    moved = {"version": ROUND.c.version + 1} if touch else {}
+    return update(ROUND).where(*which).values(known_from=_SINCE, **moved)
+
+
+_SHOWN = (ROUND.c.id == bindparam("of_round"), ROUND.c.version == bindparam("as_shown"))
+_KEEP_SHOWN, _CHANGE_SHOWN = _kept(*_SHOWN), _changed(*_SHOWN, touch=True)

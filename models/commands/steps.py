@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, select
+from sqlalchemy import Connection, Engine, RowMapping, bindparam, select
 
 from models import audit
 from models.access import Actor, Permission, may, may_record
@@ -18,7 +18,7 @@ from models.commands.checks import given, locked_case, refuse_future, short_text
 from models.commands.clocks import CaseClock, advance, case_clock, skip_round
 from models.commands.intake import answered, remember
 from models.commands.outputs import count_finishing
-from models.commands.rounds import ROUND, revise
+from models.commands.rounds import ROUND, revise_shown
 from models.database import transaction
 from models.errors import N_, Conflict, Forbidden, Invalid, NotFound, Problem
 from models.form_data import clean
@@ -29,8 +29,10 @@ from models.queries.sops import sop_version
 from models.sla import recorded_late
 from models.sop import Sop, Step
 from models.step_form import step_fields
-from models.tables import StepRound
 from models.work_calendar import WorkCalendar
+
+_WHOSE = select(ROUND.c.case_id, ROUND.c.sop_version_id).where(ROUND.c.id == bindparam("of_round"))
+_HELD = select(ROUND).where(ROUND.c.id == bindparam("of_round")).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,7 @@ def held_round(
     connection: Connection, *, actor: Actor, now: datetime, round_id: int, expected_version: int
 ) -> HeldRound:
     """The round as it stands, its case held first; checks sight, the right to record, and the version shown."""
-    found = connection.execute(
-        select(StepRound.case_id, StepRound.sop_version_id).where(StepRound.id == round_id)
-    ).one_or_none()
+    found = connection.execute(_WHOSE, {"of_round": round_id}).one_or_none()
     if found is None:
         raise NotFound
     clock = None
@@ -139,11 +139,7 @@ def held_round(
         sop = sop_version(connection, found.sop_version_id)
         if not may(actor, Permission.VIEW_CASES, sop):
             raise NotFound
-    row = (
-        connection.execute(select(StepRound.__table__).where(StepRound.id == round_id).with_for_update())
-        .mappings()
-        .one()
-    )
+    row = connection.execute(_HELD, {"of_round": round_id}).mappings().one()
     step = sop.step(row["step_key"])
     role = sop.executor(step.executor).role
     if not may_record(actor, role, sop) and not _as_assigned(connection, actor, found.case_id, sop, role):
@@ -214,8 +210,8 @@ def write_round(
     connection: Connection, held: HeldRound, columns: Mapping[str, Any], *, now: datetime
 ) -> None:
     """Store the round if it still is as it was shown; `Conflict` otherwise."""
-    as_shown = (ROUND.c.id == held.row["id"], ROUND.c.version == held.row["version"])
-    if revise(connection, *as_shown, now=now, **columns) != 1:
+    shown = {"round_id": held.row["id"], "version": held.row["version"]}
+    if revise_shown(connection, **shown, now=now, **columns) != 1:
         raise Conflict
 
 

@@ -173,10 +173,15 @@ def test_twin_without_what_stood_before_past_days_are_wrong(
         changed = update(StepRound).where(*which).values(**values, **touched, known_from=now)
         return int(connection.execute(changed).rowcount)
 
+    def overwrite_shown(connection: Any, *, round_id: int, version: int, now: datetime, **values: Any) -> int:
+        shown = (StepRound.id == round_id, StepRound.version == version)
+        return overwrite(connection, *shown, now=now, **values)
+
     from models.commands import cases, clocks, corrections, outputs, steps
 
-    for module in (cases, clocks, corrections, outputs, steps):
+    for module in (cases, clocks, corrections, outputs):
         monkeypatch.setattr(module, "revise", overwrite)
+    monkeypatch.setattr(steps, "revise_shown", overwrite_shown)
     kept = work(sqlite_office)
     assert all(seen(sqlite_office, day, past=True) != kept[day] for day in SEEN_ON)
 
