@@ -133,8 +133,9 @@ def _reason(step: Step, sop: Sop) -> str:
 
 def _sums(counts: pd.DataFrame, by: str, names: list[str]) -> dict[Any, dict[str, int]]:
     """The sums of these columns, by the values of `by`."""
-    found: dict[Any, Any] = counts.groupby(by)[names].sum().astype("int64").to_dict("index")
-    return found
+    sums = counts.groupby(by)[names].sum().astype("int64")
+    rows = zip(*(sums[name].tolist() for name in names), strict=True)
+    return {key: dict(zip(names, row, strict=True)) for key, row in zip(sums.index, rows, strict=True)}
 
 
 def _judged(row: dict[str, Any]) -> dict[str, Any]:

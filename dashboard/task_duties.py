@@ -19,15 +19,20 @@ from models.sop import FieldType, Sop
 from models.sop_books import Duty, Journal
 from models.work_calendar import WorkCalendar
 
+LOGS_AT_FIRST = 3
+_ALL = "tasks.all.logs"
+
 
 def show(
     who: Actor, waiting: Sequence[OpenStep], *, sops: Sequence[Sop], now: datetime, calendar: WorkCalendar
 ) -> None:
     """A card for each duty of today that this person does, and for each escort under way whose log they keep."""
     owed = list(_owed(who, sops, now, calendar))
+    escorts = _under_way(waiting, now)
+    shown = escorts if st.session_state.get(_ALL) else escorts[:LOGS_AT_FIRST]
     logs = {
         journal_form.name_of_new(view.case_id, journal.key): (view, journal)
-        for view, journal in _logs(who, waiting, now)
+        for view, journal in _logs(who, shown, now)
     }
     left = list(_left(who, logs, now))
     if not owed and not logs and not left:
@@ -38,10 +43,17 @@ def show(
             _check(sop, duty, now=now, calendar=calendar)
     for view, journal in logs.values():
         with st.container(border=True, gap="xsmall", key=f"log.{view.case_id}.{journal.key}"):
-            _log(view, journal, now)
+            _log(who, view, journal, now)
+    if len(shown) < len(escorts):
+        words = _("Show all {count} escorts under way", count=len(escorts))
+        st.button(words, key="tasks.more.logs", on_click=_show_all, type="tertiary")
     for view, journal in left:
         with st.container(border=True, gap="xsmall", key=f"log.{view.case_id}.{journal.key}"):
             _left_log(view, journal)
+
+
+def _show_all() -> None:
+    st.session_state[_ALL] = True
 
 
 def _owed(
@@ -108,19 +120,18 @@ def _check_form(form: str, sop: Sop, duty: Duty, now: datetime, *, timed: bool =
         st.rerun()
 
 
-def _logs(who: Actor, waiting: Sequence[OpenStep], now: datetime) -> Iterator[tuple[CaseView, Journal]]:
-    """The logs that are owed now: the step runs, and its departure is recorded or was planned by now.
-
-    A case has the logs of the SOP version it was opened under.
-    """
+def _under_way(waiting: Sequence[OpenStep], now: datetime) -> list[OpenStep]:
+    """The steps that owe a log now: they run, and their departure is recorded or was planned by now."""
     codes = {step.code for step in waiting if step.case_id is not None}
     owing = {code: reads.read(slot_steps, code) for code in codes}
-    for step in waiting:
-        if step.case_id is None or step.step_key not in owing[step.code]:
-            continue
-        begins_at = step.begun_at or step.departs_at
-        if begins_at is None or begins_at > now:
-            continue
+    begun = [(step, step.begun_at or step.departs_at) for step in waiting if step.case_id is not None]
+    return [step for step, at in begun if at is not None and at <= now and step.step_key in owing[step.code]]
+
+
+def _logs(who: Actor, under_way: Sequence[OpenStep], now: datetime) -> Iterator[tuple[CaseView, Journal]]:
+    """The logs of these steps. A case has those of the SOP version it was opened under."""
+    for step in under_way:
+        assert step.case_id is not None  # noqa: S101
         view = reads.read(case_view, actor=who, case_id=step.case_id, as_of=now)
         for journal in view.sop.journals:
             if journal.every_minutes and journal.during == step.step_key:
@@ -165,8 +176,11 @@ def _log_head(view: CaseView, journal: Journal, running: Slot | None) -> None:
     st.text(view.subject)
 
 
-def _log(view: CaseView, journal: Journal, now: datetime) -> None:
-    """The slot of this hour and what was missed so far; the entry is written in place."""
+def _log(who: Actor, view: CaseView, journal: Journal, now: datetime) -> None:
+    """The slot of this hour and what was missed so far; the entry is written in place.
+
+    Its form lies open for whoever keeps the log, as long as the slot is empty; for others it is folded.
+    """
     found = reads.read(entries, view.case_id)
     run = slot_strip.runs(view, journal)[-1]
     row = slot_strip.row_of(view, journal, run, kept(found, journal.key), now)
@@ -179,12 +193,19 @@ def _log(view: CaseView, journal: Journal, now: datetime) -> None:
         _("Write an entry"),
         icon=":material/edit_note:",
         key=f"log.write.{view.case_id}.{journal.key}",
-        expanded=running is not None and not running.entries,
+        expanded=_keeps(who, view, journal) and running is not None and not running.entries,
         on_change="rerun",
     )
     if write.open:
         with write:
             journal_form.new(journal, case_id=view.case_id, books=view.sop.journals, found=found)
+
+
+def _keeps(who: Actor, view: CaseView, journal: Journal) -> bool:
+    """Whether the log is this person's own to keep, by their role or because the case was assigned to them."""
+    step = view.sop.step(journal.during) if journal.during else None
+    own = step is not None and view.sop.executor(step.executor).is_one_of(who.roles)
+    return own or view.assigned
 
 
 def _running_badge(running: Slot | None) -> None:

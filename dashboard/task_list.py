@@ -15,7 +15,7 @@ from models.queries.worklist import OpenStep
 from models.sop import Sop
 from models.work_calendar import WorkCalendar
 
-SHOWN_AT_FIRST = 5
+SHOWN_AT_FIRST, OF_OTHERS_TOO = 5, 3  # of a group; the latter where the tasks of others are among them
 
 
 def groups(steps: list[OpenStep], now: datetime, calendar: WorkCalendar) -> dict[str, list[OpenStep]]:
@@ -46,13 +46,15 @@ def show_group(
     sops: dict[str, Sop],
     now: datetime,
     calendar: WorkCalendar,
+    for_others: bool,
 ) -> None:
     """The first of a group, the rest behind a button."""
+    first = OF_OTHERS_TOO if for_others else SHOWN_AT_FIRST
     st.markdown(f"## {title(group, len(steps))}", anchors=False)
     all_of_them = st.session_state.get(f"tasks.all.{group}", False)
-    for step in steps if all_of_them else steps[:SHOWN_AT_FIRST]:
+    for step in steps if all_of_them else steps[:first]:
         _card(step, who=who, sop=sops[step.code], now=now, calendar=calendar)
-    if len(steps) > SHOWN_AT_FIRST and not all_of_them:
+    if len(steps) > first and not all_of_them:
         st.button(
             _("Show all {count}", count=len(steps)),
             key=f"tasks.more.{group}",

@@ -23,5 +23,11 @@ if not waiting:
 for group, steps in task_list.groups(waiting, now, calendar).items():
     if steps:
         task_list.show_group(
-            group, steps, who=who, sops={sop.code: sop for sop in sops}, now=now, calendar=calendar
+            group,
+            steps,
+            who=who,
+            sops={sop.code: sop for sop in sops},
+            now=now,
+            calendar=calendar,
+            for_others=for_others,
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from models.sop_books import Journal
 from models.tables import DutyEntry, JournalEntry, User
@@ -39,18 +39,21 @@ class Check:
     version: int
 
 
+_E = JournalEntry
+_OF_CASE = (
+    select(
+        _E.id.label("entry_id"), _E.journal_key, _E.happened_at, _E.recorded_at,
+        User.full_name.label("recorded_by"), _E.data, _E.state, _E.reason, _E.version,
+    )
+    .join(User, User.id == _E.recorded_by)
+    .where(_E.case_id == bindparam("of_case"))
+    .order_by(_E.happened_at, _E.id)
+)  # fmt: skip
+
+
 def entries(connection: Connection, case_id: int) -> list[Entry]:
     """All entries of a case in the order in which they happened; whether the case may be seen is asked before."""
-    e = JournalEntry
-    rows = connection.execute(
-        select(
-            e.id.label("entry_id"), e.journal_key, e.happened_at, e.recorded_at, User.full_name.label("recorded_by"),
-            e.data, e.state, e.reason, e.version,
-        )
-        .join(User, User.id == e.recorded_by)
-        .where(e.case_id == case_id)
-        .order_by(e.happened_at, e.id)
-    )  # fmt: skip
+    rows = connection.execute(_OF_CASE, {"of_case": case_id})
     return [Entry(**row._mapping) for row in rows]
 
 

@@ -1,9 +1,10 @@
 """Counts of verdicts per step and month of the due date, straight from an index (rules of time, 3)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, select
@@ -141,10 +142,13 @@ def open_step_counts(
     return [StepCount(**row._mapping) for row in rows]
 
 
+_FIELDS = attrgetter(*StepCount.__slots__)
+
+
 def joined(*parts: Iterable[StepCount]) -> list[StepCount]:
     """One count for each step and month, the parts added up."""
     found: dict[tuple[str, int], list[int]] = {}
-    for step_key, month, *counts in map(astuple, chain(*parts)):
+    for step_key, month, *counts in map(_FIELDS, chain(*parts)):
         before = found.get((step_key, month), [0] * len(counts))
         found[step_key, month] = [a + b for a, b in zip(before, counts, strict=True)]
     return [StepCount(*key, *counts) for key, counts in found.items()]

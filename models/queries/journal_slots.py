@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from models.queries.past import end_of_minute, entry_was_kept
-from models.queries.sops import sop_version
+from models.queries.sops import sop_version, versions_of
 from models.slots import Counts, Flags, Mark, Marks, Moments, Runs, SlotRow, slots
 from models.tables import CaseFile, JournalEntry, SopVersion, StepRound
 
@@ -101,11 +101,10 @@ def owing(connection: Connection, code: str, journal_key: str) -> list[Owing]:
 
 def slot_steps(connection: Connection, code: str) -> frozenset[str]:
     """The steps during which some version of the SOP owes entries at regular times."""
-    versions = connection.execute(select(SopVersion.id).where(SopVersion.code == code)).scalars().all()
     return frozenset(
         journal.during
-        for version_id in versions
-        for journal in sop_version(connection, version_id).journals
+        for _id, sop in versions_of(connection, code=code)
+        for journal in sop.journals
         if journal.every_minutes and journal.during
     )
 

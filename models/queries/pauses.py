@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, or_, select
 
 from models.pauses import credited
 from models.queries.calendar import work_calendar
@@ -40,8 +40,26 @@ class WithPauses:
     minutes: int
 
 
+def _rows(ended_at: Any, *which: ColumnElement[bool]) -> Select[Any]:
+    """The case and the columns of `CasePause`, each case's in order."""
+    return (
+        select(
+            Pause.case_id, Pause.id, Pause.kind, Pause.reason, Pause.started_at, ended_at, User.full_name,
+            Pause.version,
+        )
+        .join(User, User.id == Pause.recorded_by)
+        .where(*which)
+        .order_by(Pause.started_at)
+    )  # fmt: skip
+
+
+_OF_CASE = _rows(Pause.ended_at, Pause.case_id == bindparam("of_case"))
+
+
 def pauses_of(connection: Connection, case_id: int, *, known_at: datetime | None = None) -> list[CasePause]:
     """The pauses of a case in order, or those known at a past moment; whether it may be seen is asked before."""
+    if known_at is None:
+        return [CasePause(*columns) for _case, *columns in connection.execute(_OF_CASE, {"of_case": case_id})]
     return _pauses(connection, Pause.case_id == case_id, known_at=known_at).get(case_id, [])
 
 
@@ -56,15 +74,7 @@ def _pauses(
         ended_at = case((Pause.ended_recorded_at < end, Pause.ended_at)).label("ended_at")
         known.append(Pause.recorded_at < end)
     found: dict[int, list[CasePause]] = {}
-    for case_id, *columns in connection.execute(
-        select(
-            Pause.case_id, Pause.id, Pause.kind, Pause.reason, Pause.started_at, ended_at, User.full_name,
-            Pause.version,
-        )
-        .join(User, User.id == Pause.recorded_by)
-        .where(*known)
-        .order_by(Pause.started_at)
-    ):  # fmt: skip
+    for case_id, *columns in connection.execute(_rows(ended_at, *known)):
         found.setdefault(case_id, []).append(CasePause(*columns))
     return found
 

@@ -29,6 +29,9 @@ def _sop(connection: Connection, row: Row[int, str, str]) -> Sop:
     return known
 
 
+_OF_CODE = (
+    select(*_COLUMNS).where(SopVersion.code == bindparam("of_code")).order_by(SopVersion.version.desc())
+)
 _BY_ID = select(*_COLUMNS).where(SopVersion.id == bindparam("of_version"))
 
 
@@ -118,7 +121,5 @@ def _joined(newer: tuple[K, ...], older: tuple[K, ...]) -> tuple[K, ...]:
 
 def versions_of(connection: Connection, *, code: str) -> list[tuple[int, Sop]]:
     """Every version of a SOP with its id, the newest first."""
-    rows = connection.execute(
-        select(*_COLUMNS).where(SopVersion.code == code).order_by(SopVersion.version.desc())
-    )
+    rows = connection.execute(_OF_CODE, {"of_code": code})
     return [(row.id, _sop(connection, row)) for row in rows.all()]
