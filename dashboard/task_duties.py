@@ -29,7 +29,7 @@ def show(
     """A card for each duty of today that this person does, and for each escort under way whose log they keep."""
     owed = list(_owed(who, sops, now, calendar))
     escorts = _under_way(waiting, now)
-    shown = escorts if st.session_state.get(_ALL) else escorts[:LOGS_AT_FIRST]
+    shown = escorts if st.session_state.get(_ALL) else _at_first(escorts, sops)
     logs = {
         journal_form.name_of_new(view.case_id, journal.key): (view, journal)
         for view, journal in _logs(who, shown, now)
@@ -126,6 +126,20 @@ def _under_way(waiting: Sequence[OpenStep], now: datetime) -> list[OpenStep]:
     owing = {code: reads.read(slot_steps, code) for code in codes}
     begun = [(step, step.begun_at or step.departs_at) for step in waiting if step.case_id is not None]
     return [step for step, at in begun if at is not None and at <= now and step.step_key in owing[step.code]]
+
+
+def _at_first(escorts: Sequence[OpenStep], sops: Sequence[Sop]) -> list[OpenStep]:
+    """The first of them, and those in whose logs this person has begun an entry."""
+    journals = {sop.code: sop.journals for sop in sops}
+    return [
+        step
+        for place, step in enumerate(escorts)
+        if place < LOGS_AT_FIRST
+        or any(
+            drafts.stays(journal_form.name_of_new(step.case_id or 0, journal.key))
+            for journal in journals[step.code]
+        )
+    ]
 
 
 def _logs(who: Actor, under_way: Sequence[OpenStep], now: datetime) -> Iterator[tuple[CaseView, Journal]]:

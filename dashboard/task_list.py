@@ -48,11 +48,13 @@ def show_group(
     calendar: WorkCalendar,
     for_others: bool,
 ) -> None:
-    """The first of a group, the rest behind a button."""
-    first = OF_OTHERS_TOO if for_others else SHOWN_AT_FIRST
+    """The first of a group and the one whose form is open, the rest behind a button."""
+    first, opened = OF_OTHERS_TOO if for_others else SHOWN_AT_FIRST, st.session_state.get("tasks.opened")
     st.markdown(f"## {title(group, len(steps))}", anchors=False)
     all_of_them = st.session_state.get(f"tasks.all.{group}", False)
-    for step in steps if all_of_them else steps[:first]:
+    for place, step in enumerate(steps):
+        if place >= first and not all_of_them and step.round_id != opened:
+            continue
         _card(step, who=who, sop=sops[step.code], now=now, calendar=calendar)
     if len(steps) > first and not all_of_them:
         st.button(

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from sqlalchemy import RowMapping, select, update
 
-from dashboard import acts, drafts
+from dashboard import acts, drafts, task_duties
 from dashboard.text import _, in_language
 from models.access import Role
 from models.database import transaction
@@ -134,6 +134,44 @@ def test_case_of_a_version_without_a_log_has_none_in_the_tasks(office: Office) -
     assert at_the_tasks(office, Role.JAGAT_SAKSANA).has_field("account")
     moved(office, case_id, sop_version_id=other_version(office, every_minutes=None))
     assert not at_the_tasks(office, Role.JAGAT_SAKSANA).has_field("account")
+
+
+def under_way(office: Office, hour: int) -> int:
+    begun = wib(f"Jumat 2026-11-20 {hour:02}:00")
+    return escort(office, begun, wib("Sabtu 2026-11-21 06:00"), Run(begun=begun, started=begun))
+
+
+def logs_of(visitor: Visitor) -> set[int]:
+    keys = [str(widget.key).split(".") for widget in visitor.widgets() if widget.key]
+    return {int(parts[1]) for parts in keys if parts[0] == "entry"}
+
+
+def begun_and_pushed_back(office: Office) -> tuple[Visitor, int]:
+    own = under_way(office, 8)
+    visitor = at_the_tasks(office, Role.JAGAT_SAKSANA)
+    visitor.fill_key(f"entry.{own}.", ".account", "Menunggu ombak reda")
+    for hour in (4, 5, 6, 7):
+        under_way(office, hour)
+    return visitor.rerun(), own
+
+
+def test_of_many_escorts_three_are_shown_first_and_the_one_whose_entry_was_begun(office: Office) -> None:
+    visitor, own = begun_and_pushed_back(office)
+    assert own in logs_of(visitor)
+    assert len(logs_of(visitor)) == task_duties.LOGS_AT_FIRST + 1
+    ended = _("The step has ended meanwhile; an entry can be written until the case is closed.")
+    assert not visitor.shows(ended)
+    visitor.press("tasks.more.logs")
+    assert len(logs_of(visitor)) == 5
+
+
+def test_twin_without_looking_for_what_was_begun_the_step_seems_to_have_ended(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(task_duties, "_at_first", lambda escorts, _sops: escorts[:3])
+    visitor, _own = begun_and_pushed_back(office)
+    ended = _("The step has ended meanwhile; an entry can be written until the case is closed.")
+    assert visitor.shows(ended)
 
 
 def moved(office: Office, case_id: int, **columns: Any) -> None:
