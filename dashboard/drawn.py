@@ -36,6 +36,6 @@ class Drawn(BaseFigure):  # type: ignore[misc]  # Plotly tells no types
         object.__setattr__(self, "_dictionary", figure.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
-        """The figure as Plotly's JSON describes it; everybody is given the same one, and nobody changes it."""
+        """The figure as Plotly's JSON describes it; everybody is given the same one, and nothing of ours changes it."""
         made: dict[str, Any] = self._dictionary
         return made

@@ -136,7 +136,7 @@ remembered = st.cache_resource(max_entries=64, ttl=3600, show_spinner=False)
 
 @remembered
 def drawn_bars(_matrix: pd.DataFrame, content: str, dark: bool, spoken: str) -> Drawn:  # noqa: FBT001 - a cache's key
-    """The figure of a matrix that was drawn before: Plotly takes longer to check a figure than to fill it.
+    """The figure of a matrix that was drawn before: to draw it takes as long as to show the rest of the screen.
 
     `content` tells the matrix from others; `spoken` is the language, in the key because a figure holds words.
     """

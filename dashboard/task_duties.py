@@ -12,7 +12,7 @@ from models.commands.duty_checks import may_check, record_check
 from models.errors import NotFound
 from models.queries.books import checks_on, entries, kept
 from models.queries.case_file import CaseView, case_view
-from models.queries.journal_slots import slot_steps
+from models.queries.journal_slots import slot_journals
 from models.queries.worklist import OpenStep
 from models.slots import Slot, SlotState
 from models.sop import FieldType, Sop
@@ -29,11 +29,7 @@ def show(
     """A card for each duty of today that this person does, and for each escort under way whose log they keep."""
     owed = list(_owed(who, sops, now, calendar))
     escorts = _under_way(waiting, now)
-    shown = escorts if st.session_state.get(_ALL) else _at_first(escorts, sops)
-    logs = {
-        journal_form.name_of_new(view.case_id, journal.key): (view, journal)
-        for view, journal in _logs(who, shown, now)
-    }
+    logs, hidden = _logs(who, escorts, now)
     left = list(_left(who, logs, now))
     if not owed and not logs and not left:
         return
@@ -44,7 +40,7 @@ def show(
     for view, journal in logs.values():
         with st.container(border=True, gap="xsmall", key=f"log.{view.case_id}.{journal.key}"):
             _log(who, view, journal, now)
-    if len(shown) < len(escorts):
+    if hidden:
         words = _("Show all {count} escorts under way", count=len(escorts))
         st.button(words, key="tasks.more.logs", on_click=_show_all, type="tertiary")
     for view, journal in left:
@@ -120,36 +116,43 @@ def _check_form(form: str, sop: Sop, duty: Duty, now: datetime, *, timed: bool =
         st.rerun()
 
 
-def _under_way(waiting: Sequence[OpenStep], now: datetime) -> list[OpenStep]:
-    """The steps that owe a log now: they run, and their departure is recorded or was planned by now."""
+def _under_way(waiting: Sequence[OpenStep], now: datetime) -> dict[OpenStep, tuple[str, ...]]:
+    """The steps that may owe a log now, with the forms of a new entry in it.
+
+    They run, and their departure is recorded or was planned by now.
+    """
     codes = {step.code for step in waiting if step.case_id is not None}
-    owing = {code: reads.read(slot_steps, code) for code in codes}
-    begun = [(step, step.begun_at or step.departs_at) for step in waiting if step.case_id is not None]
-    return [step for step, at in begun if at is not None and at <= now and step.step_key in owing[step.code]]
+    owing = {code: reads.read(slot_journals, code) for code in codes}
+    found = {}
+    for step in waiting:
+        begins_at = step.begun_at or step.departs_at
+        if step.case_id is None or begins_at is None or begins_at > now:
+            continue
+        keys = sorted(journal for during, journal in owing[step.code] if during == step.step_key)
+        if keys:
+            found[step] = tuple(journal_form.name_of_new(step.case_id, key) for key in keys)
+    return found
 
 
-def _at_first(escorts: Sequence[OpenStep], sops: Sequence[Sop]) -> list[OpenStep]:
-    """The first of them, and those in whose logs this person has begun an entry."""
-    journals = {sop.code: sop.journals for sop in sops}
-    return [
-        step
-        for place, step in enumerate(escorts)
-        if place < LOGS_AT_FIRST
-        or any(
-            drafts.stays(journal_form.name_of_new(step.case_id or 0, journal.key))
-            for journal in journals[step.code]
-        )
-    ]
+def _logs(
+    who: Actor, escorts: Mapping[OpenStep, tuple[str, ...]], now: datetime
+) -> tuple[dict[str, tuple[CaseView, Journal]], int]:
+    """The first logs of these escorts by the form of a new entry, and how many escorts were left out.
 
-
-def _logs(who: Actor, under_way: Sequence[OpenStep], now: datetime) -> Iterator[tuple[CaseView, Journal]]:
-    """The logs of these steps. A case has those of the SOP version it was opened under."""
-    for step in under_way:
-        assert step.case_id is not None  # noqa: S101
+    A log in which this person has begun an entry is among them. A case has the logs of the SOP version it was opened
+    under.
+    """
+    found: dict[str, tuple[CaseView, Journal]] = {}
+    hidden, every_one = 0, st.session_state.get(_ALL, False)
+    for step, forms_of_step in escorts.items():
+        if len(found) >= LOGS_AT_FIRST and not every_one and not any(map(drafts.stays, forms_of_step)):
+            hidden += 1
+            continue
         view = reads.read(case_view, actor=who, case_id=step.case_id, as_of=now)
         for journal in view.sop.journals:
             if journal.every_minutes and journal.during == step.step_key:
-                yield view, journal
+                found[journal_form.name_of_new(view.case_id, journal.key)] = (view, journal)
+    return found, hidden
 
 
 def _left(
@@ -193,8 +196,10 @@ def _log_head(view: CaseView, journal: Journal, running: Slot | None) -> None:
 def _log(who: Actor, view: CaseView, journal: Journal, now: datetime) -> None:
     """The slot of this hour and what was missed so far; the entry is written in place.
 
-    Its form lies open for whoever keeps the log, as long as the slot is empty; for others it is folded.
+    Its form lies open for whoever keeps the log, as long as the slot is empty, and for whoever has begun an entry; for
+    others it is folded.
     """
+    begun = drafts.stays(journal_form.name_of_new(view.case_id, journal.key))
     found = reads.read(entries, view.case_id)
     run = slot_strip.runs(view, journal)[-1]
     row = slot_strip.row_of(view, journal, run, kept(found, journal.key), now)
@@ -207,7 +212,7 @@ def _log(who: Actor, view: CaseView, journal: Journal, now: datetime) -> None:
         _("Write an entry"),
         icon=":material/edit_note:",
         key=f"log.write.{view.case_id}.{journal.key}",
-        expanded=_keeps(who, view, journal) and running is not None and not running.entries,
+        expanded=begun or (_keeps(who, view, journal) and running is not None and not running.entries),
         on_change="rerun",
     )
     if write.open:
@@ -216,10 +221,10 @@ def _log(who: Actor, view: CaseView, journal: Journal, now: datetime) -> None:
 
 
 def _keeps(who: Actor, view: CaseView, journal: Journal) -> bool:
-    """Whether the log is this person's own to keep, by their role or because the case was assigned to them."""
-    step = view.sop.step(journal.during) if journal.during else None
-    own = step is not None and view.sop.executor(step.executor).is_one_of(who.roles)
-    return own or view.assigned
+    """Whether the log is this person's own to keep: by the role of its executor, or because the case is theirs."""
+    if view.assigned or journal.executor is None:
+        return True
+    return view.sop.executor(journal.executor).role in who.roles
 
 
 def _running_badge(running: Slot | None) -> None:

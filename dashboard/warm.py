@@ -1,12 +1,12 @@
 """What the server loads before the first visitor, so that nobody waits for it.
 
-After each script run Streamlit collects all generations of garbage; with pandas, Plotly and SQLAlchemy loaded that
-takes 50-120 ms for everybody. Freezing what is loaded here takes it out of the collector's sight. It must happen once
-Streamlit's runtime stands: a module with cached functions that is loaded earlier gets a makeshift cache.
+To look through all generations for garbage with pandas, Plotly and SQLAlchemy loaded takes 50-120 ms, during which
+everybody waits. Freezing what is loaded here takes it out of the collector's sight. It must happen once Streamlit's
+runtime stands: a module with cached functions that is loaded earlier gets a makeshift cache.
 
-What lives on afterwards, the state of fifty people and the figures remembered, would take a third of all time again; so
-it is put out of sight every few seconds. What was frozen in the middle of a run and died since is out of sight too:
-now and then everything is looked through.
+Left alone, Streamlit has everything looked through after each run of a script. The settings say no (`postScriptGC`):
+every few seconds what lives on, the state of fifty people and the figures remembered, is put out of sight here instead.
+What was frozen in the middle of a run and died since is out of sight too: now and then everything is looked through.
 """
 
 import gc
@@ -38,9 +38,11 @@ def warm() -> None:
     ours = {found.name for found in iter_modules(dashboard.__path__)} - _NOT_FOR_IMPORT
     ours |= {f"analysis.{found.name}" for found in iter_modules(analysis.__path__)}
     gc.disable()
-    for name in (*_HEAVY, *(f"dashboard.{name}" for name in sorted(ours))):
-        import_module(name)
-    gc.enable()
+    try:
+        for name in (*_HEAVY, *(f"dashboard.{name}" for name in sorted(ours))):
+            import_module(name)
+    finally:
+        gc.enable()
     # Streamlit's warning to whoever runs a script by hand looks through every loaded module: 0.1 s of the first page.
     delta_generator._use_warning_has_been_displayed = True
     put_away(thorough=False)

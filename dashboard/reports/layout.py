@@ -24,7 +24,13 @@ from dashboard.formats import number
 from dashboard.reports.body import LAST_ROW, write_body
 from dashboard.reports.cells import EMPTY, Losses, Written, printable, text
 from dashboard.reports.colours import colour
-from dashboard.reports.native_chart import TablePlace, below_the_edge, compliance_chart, duration_chart
+from dashboard.reports.native_chart import (
+    TablePlace,
+    below_the_edge,
+    compliance_chart,
+    duration_chart,
+    stand_beside,
+)
 from dashboard.reports.page import LINE_POINTS, PLAIN_POINTS, Page, pixels
 from dashboard.reports.sheets import Sheet, Table
 from dashboard.reports.styles import FACE, INK
@@ -56,7 +62,7 @@ def lay_out(page: Page, *, footer_left: str, signed_on: str | None) -> None:
     _notes(page)
     page.gap(10)
     drawn = page.sheet.chart is not None and page.body and _is_judged(page.sheet)
-    timed = drawn and _took_time(page.sheet)
+    timed = drawn and _took_time(page.sheet) and stand_beside(table)
     if timed:
         _two_charts(page, table)
     beside = page.width if signed_on is None else _signature(page, signed_on)
@@ -134,7 +140,8 @@ def _is_judged(sheet: Table) -> bool:
 
 def _took_time(sheet: Table) -> bool:
     """Whether the chart of working times would have a bar."""
-    return isinstance(sheet, Sheet) and "mean" in sheet.frame and bool(sheet.frame["mean"].notna().any())
+    timed = {"mean", "median"} <= {column.key for column in sheet.columns}
+    return timed and isinstance(sheet, Sheet) and bool(sheet.frame["mean"].notna().any())
 
 
 def _notes(page: Page) -> None:

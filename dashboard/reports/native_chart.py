@@ -28,7 +28,7 @@ from dashboard.text import _
 HATCHES = {"late": "wdUpDiag", "overdue": "openDmnd"}
 HEAD_CM, BAR_CM = 2.4, 0.62
 # half a page wide: names on two lines, and room below for the signature
-NARROW_CM, WRAPPED_CM, LOWER_CM = 18, 0.85, 9.2
+NARROW_CM, WRAPPED_CM, LOWER_CM, LEAST_CM = 18, 0.85, 9.2, 0.62
 TALLEST_CM = 14.0  # Excel's highest row is 14.4 cm, and one row keeps the chart on one page
 
 
@@ -64,6 +64,11 @@ def duration_chart(table: TablePlace, *, width_cm: float) -> BarChart:
     chart.series.append(_series(table, "mean", SWATCHES["running"], None))
     chart.series.append(_series(table, "median", SWATCHES["unmeasured"], "wdUpDiag"))
     return chart
+
+
+def stand_beside(table: TablePlace) -> bool:
+    """Whether two charts half a page wide are high enough for the names of all steps."""
+    return (LOWER_CM - HEAD_CM) / (table.last - table.first + 1) >= LEAST_CM
 
 
 def _bars(table: TablePlace, *, width_cm: float) -> BarChart:

@@ -45,8 +45,9 @@ class Table(ABC):
 
     `name` is at most 31 letters without any of []:*?/\\. With `total` the last row is a sum, set in bold and left out
     of filter and chart. A column `rate` is coloured where the column `n` is large enough to judge.
-    `chart="compliance"` draws on_time, late and overdue per `name`, columns which the table must then have. One that
-    `explains` says what the others rest on and is no part of a report's data.
+    `chart="compliance"` draws on_time, late and overdue per `name`, columns which the table must then have, and where
+    it has mean and median a second chart of these. One that `explains` says what the others rest on and is no part of
+    a report's data.
     """
 
     name: str

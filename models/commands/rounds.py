@@ -5,6 +5,7 @@ act but cannot be counted by a database; so before a round changes, what figures
 from which and until which the office knew it so. What changes twice at one moment was never seen in between.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ _ENTER = insert(ROUND).returning(ROUND.c.id)
 def enter(connection: Connection, *, now: datetime, **columns: Any) -> int:
     """Insert a round that is known from `now` on, and return its id."""
     row = {"data": {}, **columns, "known_from": now}
+    _known(row)
     return int(connection.execute(_ENTER, row).scalar_one())
 
 
@@ -37,6 +39,7 @@ def revise(
 
     `touch` moves their version, so that a form that was open meanwhile is told; an output that came or went does not.
     """
+    _known(values)
     known = {"known_now": now}
     connection.execute(_kept(*which), known)
     return connection.execute(_changed(*which, touch=touch), known | values).rowcount
@@ -44,9 +47,16 @@ def revise(
 
 def revise_shown(connection: Connection, *, round_id: int, version: int, now: datetime, **values: Any) -> int:
     """`revise` for the round of that id if it still is of that version; its statements are put together once."""
+    _known(values)
     known = {"known_now": now, "of_round": round_id, "as_shown": version}
     connection.execute(_KEEP_SHOWN, known)
     return connection.execute(_CHANGE_SHOWN, known | values).rowcount
+
+
+def _known(columns: Mapping[str, Any]) -> None:
+    """Refuse a column that there is not: as a parameter it would be left out without a word."""
+    if strange := columns.keys() - set(ROUND.c.keys()):
+        raise TypeError(f"a round has no {', '.join(sorted(strange))}")
 
 
 def _kept(*which: ColumnElement[bool]) -> Insert:

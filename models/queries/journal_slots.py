@@ -99,10 +99,10 @@ def owing(connection: Connection, code: str, journal_key: str) -> list[Owing]:
     return [Owing(journal_key, every, during, tuple(ids)) for (every, during), ids in found.items()]
 
 
-def slot_steps(connection: Connection, code: str) -> frozenset[str]:
-    """The steps during which some version of the SOP owes entries at regular times."""
+def slot_journals(connection: Connection, code: str) -> frozenset[tuple[str, str]]:
+    """The logbooks that owe entries at regular times in some version of the SOP, each as (step, journal)."""
     return frozenset(
-        journal.during
+        (journal.during, journal.key)
         for _id, sop in versions_of(connection, code=code)
         for journal in sop.journals
         if journal.every_minutes and journal.during

@@ -1,7 +1,7 @@
 """A real server process on a free port, and a tab that speaks to it as Streamlit's own page does.
 
 The time of a run is taken on the wire, from the rerun message to `script_finished`, with everything the browser would
-receive in between. Streamlit collects garbage after that message; runs are therefore spaced.
+receive in between. What the server still does after that message is not to fall into the next run; so they are spaced.
 """
 
 import math
@@ -27,7 +27,7 @@ from dashboard.settings import ROOT
 from seed.demo_accounts import SAMPLE_PASSWORD
 
 HERE = "127.0.0.1"
-BETWEEN_RUNS = 0.08  # longer than the collection of garbage takes
+BETWEEN_RUNS = 0.08  # longer than what follows a run takes
 _STARTS_WITHIN = 120.0
 
 

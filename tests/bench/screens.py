@@ -85,7 +85,7 @@ def open_warm(page: Tab, screen: Screen) -> None:
 
 
 def warm_rerun(page: Tab) -> float:
-    """Seconds of one rerun of the open screen, with nobody waiting for the collection of garbage before it."""
+    """Seconds of one rerun of the open screen, with nothing of the run before still going on."""
     time.sleep(BETWEEN_RUNS)
     return page.rerun()
 

@@ -99,7 +99,7 @@ WITHOUT_A_ROAD = {
     "sight.hidden_cases": "names what is hidden, by number, to the program itself",
     "sight.names_hidden": "about a report's rows, for the program itself",
     "sight.is_assigned": "about the actor and one case, read for a view that was asked for before",
-    "journal_slots.slot_steps": NO_CASES,
+    "journal_slots.slot_journals": NO_CASES,
     "sops.codes": NO_CASES,
     "sops.versions_of": NO_CASES,
     "spread.spread": FIGURES,

@@ -89,7 +89,7 @@ def forget() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _warm() -> None:
-    """As the server does at its start: Streamlit collects garbage after every run of a script."""
+    """As the server does at its start; AppTest, without the server's settings, looks for garbage after every run."""
     warm()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from dashboard import register_screen
 from dashboard.text import in_language
 from models.access import Role
 from models.database import transaction
@@ -106,3 +107,30 @@ def test_language_is_chosen_at_the_account_and_kept(office: Office) -> None:
     visitor.at.radio(key="account.language").set_value("en").run()
     assert foreign(visitor, "en") == set()
     assert foreign(Visitor(office, office.sekretaris).open("ringkasan"), "en") == set()
+
+
+def test_register_that_was_remembered_speaks_the_language_of_whoever_looks(
+    office: Office, cases: Cases
+) -> None:
+    assert columns_of_two(office) == ("Tenggat", "Due")
+
+
+def test_twin_register_remembered_for_both_languages(
+    office: Office, cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = register_screen._remembered_page
+    monkeypatch.setattr(
+        register_screen, "_remembered_page", lambda **named: original(**{**named, "spoken": "id"})
+    )
+    assert columns_of_two(office) == ("Tenggat", "Tenggat")
+
+
+def columns_of_two(office: Office) -> tuple[str, str]:
+    """What the column of the due date is called for one who reads Indonesian, then for one who reads English."""
+    english = office.actors[Role.ADMINISTRATOR]
+    visitors = [Visitor(office, office.sekretaris), Visitor(office, english)]
+    with transaction(office.store) as connection:
+        connection.execute(update(User).where(User.id == english.user_id).values(language="en"))
+    tables = [visitor.open("pengaduan").at.dataframe[0].value for visitor in visitors]
+    first, second = ({"Tenggat", "Due"}.intersection(table.columns) for table in tables)
+    return first.pop(), second.pop()

@@ -165,10 +165,29 @@ def test_of_many_escorts_three_are_shown_first_and_the_one_whose_entry_was_begun
     assert len(logs_of(visitor)) == 5
 
 
+def test_log_lies_open_for_whoever_keeps_it_and_folded_for_others(office: Office) -> None:
+    case_id = under_way(office, 8)
+    assert case_id in logs_of(at_the_tasks(office, Role.JAGAT_SAKSANA))
+    secretary = Visitor(office, office.sekretaris).open("tugas")
+    secretary.at.session_state["tasks.others"] = True
+    secretary.rerun()
+    assert case_id not in logs_of(secretary)
+    assert any("Buku mutasi" in text for text in secretary.texts("markdown"))
+
+
+def test_escorts_of_a_version_without_the_log_take_no_place(office: Office) -> None:
+    own = under_way(office, 8)
+    without = other_version(office, every_minutes=None)
+    for hour in (4, 5, 6):
+        moved(office, under_way(office, hour), sop_version_id=without)
+    assert own in logs_of(at_the_tasks(office, Role.JAGAT_SAKSANA))
+
+
 def test_twin_without_looking_for_what_was_begun_the_step_seems_to_have_ended(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(task_duties, "_at_first", lambda escorts, _sops: escorts[:3])
+    original = task_duties._under_way
+    monkeypatch.setattr(task_duties, "_under_way", lambda *given: dict.fromkeys(original(*given), ()))
     visitor, _own = begun_and_pushed_back(office)
     ended = _("The step has ended meanwhile; an entry can be written until the case is closed.")
     assert visitor.shows(ended)
