@@ -15,7 +15,7 @@ from models.queries.worklist import OpenStep
 from models.sop import Sop
 from models.work_calendar import WorkCalendar
 
-SHOWN_AT_FIRST, OF_OTHERS_TOO = 5, 3  # of a group; the latter where the tasks of others are among them
+SHOWN_AT_FIRST, OF_OTHERS_TOO = 8, 3  # of a group; the latter where the tasks of others are among them
 
 
 def groups(steps: list[OpenStep], now: datetime, calendar: WorkCalendar) -> dict[str, list[OpenStep]]:

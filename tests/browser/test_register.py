@@ -10,7 +10,7 @@ from tests.browser.person import Person
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-REGISTER_NO, STEP = 1, 5  # columns
+REGISTER_NO, STEP = 1, 4  # columns
 ALWAYS_IN_SIGHT = 6  # columns; how many more are drawn depends on where the page is scrolled to
 
 

@@ -111,6 +111,8 @@ def test_hostile_text_reaches_every_screen_as_plain_text_only(office: Office, co
         visitor.open("laporan", sop=code).choose("reports.sheet", sheet)
         assert rendered(visitor) == set(), sheet
     visitor.open("tugas").at.toggle(key="tasks.others").set_value(True).run()
+    for key in [str(one.key) for one in visitor.widgets() if str(one.key).startswith("tasks.more.")]:
+        visitor.press(key)
     assert visitor.kinds_with(SIGN) == {"text"}
     said: list[str] = []
     for case_id in cases:

@@ -12,10 +12,10 @@ from tests.pages.visitor import Visitor
 
 def test_first_are_shown_and_the_rest_on_request(office: Office) -> None:
     early = wib("Senin 2026-11-02 09:00")  # overdue, and nothing else is
-    cases = [open_one(office, "pengaduan", received_at=early) for _ in range(7)]
+    cases = [open_one(office, "pengaduan", received_at=early) for _ in range(10)]
     rounds = [latest(office, case_id, "recording")["id"] for case_id in cases]
     desk = Visitor(office, office.actors[Role.DESK_PELAYANAN]).open("tugas")
-    assert len(shown(desk, rounds)) == SHOWN_AT_FIRST == 5
+    assert len(shown(desk, rounds)) == SHOWN_AT_FIRST == 8
     visitor = Visitor(office, office.sekretaris).open("tugas")
     visitor.at.session_state["tasks.others"] = True
     visitor.rerun()
