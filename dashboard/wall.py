@@ -76,6 +76,8 @@ def _attention(view: Overview) -> None:
             (_("Due today"), "orange", view.due_on(0)),
         ):
             st.subheader(f":{colour}[{word}]", anchor=False)
+            if not found:
+                st.markdown(f"#### {_('No step at the moment.')}")
             for one in found[:_LISTED]:
                 sop = next(sop for sop in view.sops if sop.code == one.step.code)
                 step = sop.step(one.step.step_key)
