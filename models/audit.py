@@ -1,27 +1,27 @@
 """The trail: every act in one chain of hashes, appended in the transaction that makes the change.
 
 Decided 2026-11. Each row's hash covers its own fields and the hash of the row before, and the rows are numbered
-without gaps, so altering, deleting, inserting or swapping rows is found by `verify`. On PostgreSQL an advisory lock
-orders the writers (without it parallel transactions fork the chain); on SQLite the writing transaction does.
+without gaps, so altering, deleting, inserting or swapping rows is found by `verify`. Writers link their rows one after
+the other (parallel transactions would fork the chain), so a transaction links all of its rows right before it commits.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, select
 
 from models.access import Actor
+from models.database import at_the_end
 from models.tables import AuditEntry
 
 GENESIS = "0" * 64
 _TABLE: Any = AuditEntry.__table__
-_LAST = select(_TABLE.c.seq, _TABLE.c.hash).order_by(_TABLE.c.seq.desc()).limit(1)
 _APPEND = insert(_TABLE)
-_LOCK = 0x5061747568  # "Patuh"
+_LAST = select(_TABLE.c.seq, _TABLE.c.hash).order_by(_TABLE.c.seq.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,12 @@ def append(
     happened_at: datetime | None = None,
     reason: str | None = None,
     details: Mapping[str, Any] | None = None,
-) -> int:
-    """Append one act and return its number. `actor` None is the program itself. `details` must not hold a secret."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    last = connection.execute(_LAST).one_or_none()
+) -> None:
+    """Append one act. `actor` None is the program itself. `details` must not hold a secret.
+
+    The row is written when the transaction ends: inside it the trail does not hold the act yet.
+    """
     row: dict[str, Any] = {
-        "seq": 1 if last is None else last.seq + 1,
         "recorded_at": now,
         "actor_id": actor.user_id if actor else None,
         "actor_name": actor.name if actor else "Patuh",
@@ -59,10 +58,17 @@ def append(
         "happened_at": happened_at.replace(second=0, microsecond=0) if happened_at else None,
         "reason": reason,
         "details": json.dumps(dict(details or {}), sort_keys=True, ensure_ascii=False, default=_plain),
-        "prev_hash": GENESIS if last is None else last.hash,
     }
-    connection.execute(_APPEND, row | {"hash": digest(row)})
-    return int(row["seq"])
+    at_the_end(connection, _link, row)
+
+
+def _link(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    last = connection.execute(_LAST).one_or_none()
+    newest, before = (0, GENESIS) if last is None else (last.seq, last.hash)
+    for seq, row in enumerate(rows, start=newest + 1):
+        row |= {"seq": seq, "prev_hash": before}
+        row["hash"] = before = digest(row)
+    connection.execute(_APPEND, rows)
 
 
 def _plain(value: object) -> str:

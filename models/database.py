@@ -2,15 +2,13 @@
 
 Decided 2026-11. SQLAlchemy's default on SQLite opens a deferred transaction at the first write, so two people who
 read and then write lose an update without an error. Here every writing transaction is `BEGIN IMMEDIATE`, and the
-writers of one process stand in line in the order they came: without the line, SQLite's busy handler starves single
+writers of one process stand in a `line` in the order they came: without it, SQLite's busy handler starves single
 threads for seconds. The journal mode is DELETE, because WAL can corrupt a database before SQLite 3.51.3. On
 PostgreSQL a writing transaction waits for locks at most 5 s and runs at most 15 s.
 """
 
 import sqlite3
-import threading
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,41 +16,23 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, update
 from sqlalchemy.engine import URL
 
+from models.line import Line, SharingLine
 from models.tables import Counter
 
 WAL_SAFE_FROM = (3, 51, 3)
+SIDE_BY_SIDE = 3  # writers of one process on PostgreSQL: with more, twenty that press at once wait longer
 _WRITES = "patuh_writes"
+_AT_THE_END = "patuh_at_the_end"
 _COUNTER: Any = Counter.__table__
 _MOVE = update(_COUNTER).where(_COUNTER.c.name == "data_version").values(value=_COUNTER.c.value + 1)
 _STANDS = select(_COUNTER.c.value).where(_COUNTER.c.name == "data_version")
+_HOLD = _STANDS.with_for_update()
+
+Ending = Callable[[Connection, list[Any]], None]
+Endings = dict[Ending, list[Any]]
 
 
-class FifoLock:
-    """A lock that is given to whoever has waited longest."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._held = False
-        self._waiting: deque[threading.Event] = deque()
-
-    def __enter__(self) -> None:
-        with self._guard:
-            if not self._held:
-                self._held = True
-                return
-            turn = threading.Event()
-            self._waiting.append(turn)
-        turn.wait()
-
-    def __exit__(self, *_: object) -> None:
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().set()
-            else:
-                self._held = False
-
-
-_writers: WeakKeyDictionary[Engine, FifoLock] = WeakKeyDictionary()
+_lines: WeakKeyDictionary[Engine, Line] = WeakKeyDictionary()
 
 
 def engine(url: str | URL) -> Engine:
@@ -69,10 +49,10 @@ def engine(url: str | URL) -> Engine:
         )
         event.listen(made, "connect", _prepare_sqlite)
         event.listen(made, "begin", _begin_sqlite)
-        _writers[made] = FifoLock()
+        _lines[made] = SharingLine()
         return made
     options = "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC -c jit=off"  # translating takes longer
-    return create_engine(
+    made = create_engine(
         parsed,
         pool_pre_ping=True,
         pool_size=20,
@@ -80,6 +60,8 @@ def engine(url: str | URL) -> Engine:
         connect_args={"options": options},
         hide_parameters=True,  # a refused row must not reach a log with what somebody typed
     )
+    _lines[made] = Line(SIDE_BY_SIDE)
+    return made
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -105,19 +87,47 @@ def reading(source: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def transaction(source: Engine, *, moves_data: bool = True) -> Iterator[Connection]:
+def transaction(source: Engine, *, moves_data: bool = True, alone: bool = False) -> Iterator[Connection]:
     """A writing transaction: all of it is stored when the block ends, nothing when it is left by any exception.
 
     Raises whatever the database raises at commit; what the caller was told before that is not stored. No `st.*` may
     stand inside: a click or a rerun is an exception and would roll back. With `moves_data` False the data version
-    stays: for what no screen shows (a session's last activity), and before there are tables at all.
+    stays: for what no screen shows (a session's last activity), and before there are tables at all. What takes long is
+    done `alone`: on SQLite nobody else's work waits for its commit then.
     """
-    with _writers.get(source) or nullcontext(), source.connect() as plain:
-        connection = plain.execution_options(**{_WRITES: True})
-        with connection.begin():
+    endings: Endings = {}
+    with _begun(source, alone=alone) as connection:
+        connection = connection.execution_options(**{_AT_THE_END: endings})
+        yield connection
+        if moves_data:
+            connection.execute(_MOVE)
+        elif endings:
+            connection.execute(_HOLD)
+        for act, items in endings.items():
+            act(connection, items)
+
+
+@contextmanager
+def _begun(source: Engine, *, alone: bool) -> Iterator[Connection]:
+    line, options = _lines.get(source, nullcontext()), {_WRITES: True}
+    if isinstance(line, SharingLine):
+        with line.part(source, options, alone=alone) as connection:
             yield connection
-            if moves_data:
-                connection.execute(_MOVE)
+    else:
+        with line, source.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+
+def at_the_end(connection: Connection, act: Ending, item: Any) -> None:
+    """Let `act` be called with all such items right before this `transaction` commits, one transaction at a time.
+
+    On PostgreSQL the row of the data version is held for it: the shortest time in which writers wait for one another.
+    Raises `RuntimeError` on a connection that is no `transaction`: there is no end to wait for.
+    """
+    endings: Endings | None = connection.get_execution_options().get(_AT_THE_END)
+    if endings is None:
+        raise RuntimeError("only inside a transaction")
+    endings.setdefault(act, []).append(item)
 
 
 def data_version(connection: Connection) -> int:

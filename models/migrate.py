@@ -22,7 +22,7 @@ def migrate(source: Engine) -> bool:
 
     Two programs that start at once wait for one another; a failure leaves the database as it was.
     """
-    with transaction(source, moves_data=False) as connection:
+    with transaction(source, moves_data=False, alone=True) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         current = revision(connection)

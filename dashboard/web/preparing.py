@@ -15,12 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
 
-from models.database import FifoLock
 from models.errors import NotFound
+from models.line import Line
 
 T = TypeVar("T")
 KEPT_SECONDS = 600.0
-_turn = FifoLock()
+_turn = Line()
 
 
 class Preparation(Generic[T]):

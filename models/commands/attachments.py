@@ -104,7 +104,7 @@ def attach(
 
     content = inspect(body, filename=filename)
     digest = hashlib.sha256(body).hexdigest()
-    return once(store, actor=actor, token=token, now=now, action="attachment.add", act=act)
+    return once(store, actor=actor, token=token, now=now, action="attachment.add", act=act, alone=True)
 
 
 def withdraw_attachment(

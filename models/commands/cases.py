@@ -15,12 +15,12 @@ from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, upd
 from models import audit
 from models.access import Actor, Permission, may
 from models.commands.case_form import case_columns, clean_edit, forget_unasked, opened, seal
+from models.commands.case_rounds import rounds_of
 from models.commands.checks import given, locked_case, next_seq, refuse_future
 from models.commands.clocks import (
     CaseClock,
     advance,
     case_clock,
-    earliest_due,
     insert_round,
     measured_steps,
     month_of,
@@ -266,5 +266,5 @@ def _move_clocks(clock: CaseClock, *, before: RowMapping, reason: str) -> None:
     connection.execute(
         update(CaseFile)
         .where(CaseFile.id == clock.case_id)
-        .values(next_due_at=earliest_due(connection, clock.case_id))
+        .values(next_due_at=rounds_of(connection, clock.case_id).earliest_due())
     )

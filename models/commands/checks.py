@@ -1,20 +1,53 @@
 """Checks that several commands share: the case and who may see it, moments, reasons, register numbers."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, text
 
 from models.access import Actor
+from models.commands.case_rounds import OF_CASE, CaseRounds
+from models.commands.rounds import ROUND
 from models.errors import N_, Invalid, NotFound, Problem
 from models.form_data import FIRST_YEAR, LAST_YEAR
-from models.queries.sight import require_sight
-from models.queries.sops import sop_version
+from models.queries.calendar import STANDS, work_calendar
+from models.queries.outputs import ANY_KEPT
+from models.queries.sight import ASSIGNED, HIDDEN, require_sight
+from models.queries.sops import JOINED, joined_sop, sop_version
 from models.sop import Sop
-from models.tables import CaseFile
+from models.tables import CaseFile, SopVersion
+from models.work_calendar import WorkCalendar
 
 FUTURE_ALLOWED = timedelta(minutes=5)  # clocks of office computers differ; rules of time, 4
 LONGEST_REASON = 2000
-_HELD = select(CaseFile.__table__).where(CaseFile.id == bindparam("of_case")).with_for_update()
+_CASE: Any = CaseFile.__table__
+_HELD = select(_CASE).where(_CASE.c.id == bindparam("of_case")).with_for_update()
+_WHOSE = select(ROUND.c.case_id).where(ROUND.c.id == bindparam("of_round")).scalar_subquery()
+_HELD_OF_ROUND = (  # what its clock needs, and its SOP
+    select(*(_CASE.c[name] for name in ("id", "received_at", "departs_at", "returns_at", "data")), *JOINED)
+    .join(SopVersion, SopVersion.id == _CASE.c.sop_version_id)
+    .where(_CASE.c.id == _WHOSE)
+    .with_for_update(of=_CASE)
+)
+_BESIDE = (
+    HIDDEN.label("hidden"),
+    ASSIGNED.label("assigned"),
+    STANDS.scalar_subquery().label("calendar"),
+    ANY_KEPT.label("any_kept"),
+)
+_ROUNDS = select(ROUND, *_BESIDE).where(OF_CASE).order_by(ROUND.c.round_no, ROUND.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCase:
+    """A case that is held against other writers, and what was read once it was held."""
+
+    row: RowMapping
+    sop: Sop
+    rounds: CaseRounds
+    calendar: WorkCalendar
+    assigned: bool  # to the actor
 
 
 def locked_case(connection: Connection, *, actor: Actor, case_id: int) -> tuple[RowMapping, Sop]:
@@ -25,6 +58,22 @@ def locked_case(connection: Connection, *, actor: Actor, case_id: int) -> tuple[
     sop = sop_version(connection, case["sop_version_id"])
     require_sight(connection, actor=actor, sop=sop, case_id=case_id)
     return case, sop
+
+
+def case_of_round(connection: Connection, *, actor: Actor, round_id: int) -> HeldCase | None:
+    """The round's case as `locked_case` gives it, with all of its rounds; None where the round has no case."""
+    case = connection.execute(_HELD_OF_ROUND, {"of_round": round_id}).mappings().one_or_none()
+    if case is None:
+        return None
+    sop = joined_sop(
+        connection, version_id=case["sop_version_id"], code=case["code"], sha256=case["sop_sha256"]
+    )
+    asked = {"of_case": case["id"], "of_user": actor.user_id}
+    rows = connection.execute(_ROUNDS, asked).mappings().all()
+    beside = rows[0]
+    require_sight(connection, actor=actor, sop=sop, case_id=case["id"], hidden=beside["hidden"])
+    calendar = work_calendar(connection, version=beside["calendar"])
+    return HeldCase(case, sop, CaseRounds(rows, any_kept=beside["any_kept"]), calendar, beside["assigned"])
 
 
 def refuse_future(at: datetime, *, now: datetime, key: str) -> None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from models import audit
 from models.access import Actor
-from models.commands.rounds import ROUND, enter, revise
+from models.commands.case_rounds import CaseRounds, Row, rounds_of
+from models.commands.rounds import enter, revise
 from models.flow import Standing, openings, status_key
 from models.form_data import holds
 from models.queries.calendar import work_calendar
@@ -22,16 +23,8 @@ from models.sop import Sop, Step
 from models.tables import CaseFile, StepRound
 from models.work_calendar import WorkCalendar
 
-_OF_CASE = ROUND.c.case_id == bindparam("of_case")
 _CASE: Any = CaseFile.__table__
 _ADVANCED = update(_CASE).where(_CASE.c.id == bindparam("of_case"))
-_STANDINGS = (
-    select(ROUND.c.step_key, ROUND.c.state, ROUND.c.finished_at)
-    .where(_OF_CASE, ROUND.c.state != "void")
-    .order_by(ROUND.c.round_no)
-)
-_LAST_ROUND = select(func.max(ROUND.c.round_no)).where(_OF_CASE, ROUND.c.step_key == bindparam("of_step"))
-_EARLIEST_DUE = select(func.min(ROUND.c.due_at)).where(_OF_CASE, ROUND.c.state == "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +45,15 @@ class CaseClock:
 
 
 def case_clock(
-    connection: Connection, *, case: RowMapping, sop: Sop, actor: Actor, now: datetime
+    connection: Connection,
+    *,
+    case: Row,
+    sop: Sop,
+    actor: Actor,
+    now: datetime,
+    calendar: WorkCalendar | None = None,
 ) -> CaseClock:
-    """The clock of a case's row."""
+    """The clock of a case's row, by the calendar of this transaction."""
     return CaseClock(
         connection=connection,
         sop=sop,
@@ -64,7 +63,7 @@ def case_clock(
         departs_at=case["departs_at"],
         returns_at=case["returns_at"],
         data=case["data"],
-        calendar=work_calendar(connection),
+        calendar=calendar or work_calendar(connection),
         actor=actor,
         now=now,
     )
@@ -110,34 +109,30 @@ def month_of(at: datetime, calendar: WorkCalendar) -> int:
     return on.year * 100 + on.month
 
 
-def standings(connection: Connection, case_id: int) -> dict[str, Standing]:
-    """How each step of the case stands: its latest round that is not void."""
-    rows = connection.execute(_STANDINGS, {"of_case": case_id})
-    return {row.step_key: Standing(row.state, row.finished_at) for row in rows}
+def insert_round(clock: CaseClock, step: Step, *, rounds: CaseRounds | None = None, **columns: Any) -> int:
+    """Insert the step's next round and return its id. `rounds` are those of the case, where they were read already."""
+    rounds = rounds or rounds_of(clock.connection, clock.case_id)
+    row = {
+        "case_id": clock.case_id,
+        "sop_version_id": clock.sop_version_id,
+        "code": clock.sop.code,
+        "step_key": step.key,
+        "round_no": rounds.next_no(step.key),
+        "executor": step.executor,
+        "counted": step.counted,
+        **columns,
+    }
+    round_id = enter(clock.connection, now=clock.now, **row)
+    rounds.written(round_id, row)
+    return round_id
 
 
-def insert_round(clock: CaseClock, step: Step, **columns: Any) -> int:
-    """Insert the step's next round and return its id."""
-    last = clock.connection.execute(_LAST_ROUND, {"of_case": clock.case_id, "of_step": step.key}).scalar_one()
-    return enter(
-        clock.connection,
-        now=clock.now,
-        case_id=clock.case_id,
-        sop_version_id=clock.sop_version_id,
-        code=clock.sop.code,
-        step_key=step.key,
-        round_no=(last or 0) + 1,
-        executor=step.executor,
-        **{"counted": step.counted, **columns},
-    )
-
-
-def start_round(clock: CaseClock, step: Step, start_at: datetime) -> int:
+def start_round(clock: CaseClock, step: Step, start_at: datetime, *, rounds: CaseRounds | None = None) -> int:
     """Open a round of `step`, its clock started at `start_at`, and record it."""
     limit = step_deadline(clock, step, start_at)
     columns = deadline_columns(limit, clock.calendar)
     counted = step.counted and is_measured(clock, step)
-    round_id = insert_round(clock, step, state="open", counted=counted, **columns)
+    round_id = insert_round(clock, step, rounds=rounds, state="open", counted=counted, **columns)
     audit.append(
         clock.connection,
         actor=clock.actor,
@@ -151,11 +146,14 @@ def start_round(clock: CaseClock, step: Step, start_at: datetime) -> int:
     return round_id
 
 
-def skip_round(clock: CaseClock, step: Step, *, reason: str, outcome: str | None = None) -> int:
-    """Enter `step` as not applicable, with its reason."""
+def skip_round(
+    clock: CaseClock, step: Step, *, reason: str, outcome: str, rounds: CaseRounds | None = None
+) -> int:
+    """Enter `step` as not applicable because of an outcome, with its reason."""
     round_id = insert_round(
         clock,
         step,
+        rounds=rounds,
         state="skipped",
         counted=False,
         started_at=clock.received_at,
@@ -175,25 +173,28 @@ def skip_round(clock: CaseClock, step: Step, *, reason: str, outcome: str | None
     return round_id
 
 
-def advance(clock: CaseClock, *, closes: str | None = None) -> dict[str, Any]:
+def advance(
+    clock: CaseClock, *, closes: str | None = None, rounds: CaseRounds | None = None
+) -> dict[str, Any]:
     """Open what can open, or end the case; set the case's status and earliest due date. Returns what opened.
 
-    `closes` is the final status an outcome gives the case; without one a case that has run through is `done`.
+    `closes` is the final status an outcome gives the case; without one a case that has run through is `done`. `rounds`
+    are those of the case as they stand, where they were read already.
     """
     opened: list[str] = []
-    now_standing = standings(clock.connection, clock.case_id)
+    rounds = rounds or rounds_of(clock.connection, clock.case_id)
     if closes is not None:
-        ended_at = last_finish(now_standing.values(), clock.received_at)
+        ended_at = last_finish(rounds.standings().values(), clock.received_at)
         stop_open_rounds(clock, closed_at=ended_at, reason=clock.sop.status(closes).label.id)
-        now_standing = standings(clock.connection, clock.case_id)
+        rounds = rounds_of(clock.connection, clock.case_id)
     else:
-        for opening in openings(clock.sop, now_standing, clock.received_at):
-            start_round(clock, opening.step, opening.start_at)
+        for opening in openings(clock.sop, rounds.standings(), clock.received_at):
+            start_round(clock, opening.step, opening.start_at, rounds=rounds)
             opened.append(opening.step.key)
-        now_standing |= {key: Standing("open", None) for key in opened}
+    now_standing = rounds.standings()
     still_open = [key for key, standing in now_standing.items() if standing.state == "open"]
     status = closes or status_key(clock.sop, still_open) or "done"
-    columns: dict[str, Any] = {"status": status, "next_due_at": earliest_due(clock.connection, clock.case_id)}
+    columns: dict[str, Any] = {"status": status, "next_due_at": rounds.earliest_due()}
     if clock.sop.status(status).final:
         columns["closed_at"] = last_finish(now_standing.values(), clock.received_at)
         columns["closed_recorded_at"] = clock.now
@@ -230,12 +231,6 @@ def stop_open_rounds(clock: CaseClock, *, closed_at: datetime, reason: str) -> l
 def last_finish(rounds: Iterable[Standing], received_at: datetime) -> datetime:
     """When the last of the rounds was finished; the receipt when none was."""
     return max((standing.finished_at for standing in rounds if standing.finished_at), default=received_at)
-
-
-def earliest_due(connection: Connection, case_id: int) -> datetime | None:
-    """The earliest due date among the case's open steps."""
-    found: datetime | None = connection.execute(_EARLIEST_DUE, {"of_case": case_id}).scalar_one()
-    return found
 
 
 def move_open_clocks(

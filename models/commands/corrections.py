@@ -16,15 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, update
 
 from models.access import Actor, Permission, may
+from models.commands.case_rounds import rounds_of
 from models.commands.checks import given
-from models.commands.clocks import (
-    advance,
-    earliest_due,
-    last_finish,
-    move_open_clocks,
-    standings,
-    start_round,
-)
+from models.commands.clocks import advance, last_finish, move_open_clocks, start_round
 from models.commands.intake import answered, remember
 from models.commands.outputs import count_finished, count_outputs
 from models.commands.rounds import revise
@@ -124,7 +118,7 @@ def _restart_followers(connection: Connection, held: HeldRound, *, reason: str) 
     """Move the open rounds that began at the finish that was wrong; a finish of an earlier round began none of them."""
     if held.clock is None or not _is_latest(connection, held):
         return
-    after = standings(connection, held.clock.case_id)
+    after = rounds_of(connection, held.clock.case_id).standings()
     before = after | {held.step.key: Standing("done", held.row["finished_at"])}
     starts = {}
     for key in descendants(held.sop, held.step.key):
@@ -137,7 +131,7 @@ def _restart_followers(connection: Connection, held: HeldRound, *, reason: str) 
     connection.execute(
         update(CaseFile)
         .where(CaseFile.id == held.clock.case_id)
-        .values(next_due_at=earliest_due(connection, held.clock.case_id))
+        .values(next_due_at=rounds_of(connection, held.clock.case_id).earliest_due())
     )
 
 
@@ -161,7 +155,8 @@ def _move_end(connection: Connection, held: HeldRound, finished_at: datetime) ->
     if case.closed_at is None:
         return
     if case.close_reason is None:
-        ended_at = last_finish(standings(connection, held.clock.case_id).values(), held.clock.received_at)
+        standing = rounds_of(connection, held.clock.case_id).standings()
+        ended_at = last_finish(standing.values(), held.clock.received_at)
         connection.execute(
             update(CaseFile).where(CaseFile.id == held.clock.case_id).values(closed_at=ended_at)
         )
@@ -195,7 +190,7 @@ def return_step(
             raise Forbidden
         if held.row["state"] != "open" or held.clock is None:
             raise Conflict(current=dict(held.row))
-        standing = standings(connection, held.clock.case_id)
+        standing = rounds_of(connection, held.clock.case_id).standings()
         back_to = {step.key: step for step in returnable_to(held.sop, standing, held.step.key)}
         if to_step not in back_to:
             raise Invalid({"to_step": Problem(N_("Choose one of the choices offered."))})

@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from models.access import Actor
-from models.database import transaction
-from models.errors import N_, Invalid, Problem
+from models.database import reading, transaction
+from models.errors import N_, Invalid, PatuhError, Problem
 from models.tables import Submission
 
 _TABLE: Any = Submission.__table__
@@ -30,6 +31,10 @@ def answered(connection: Connection, *, token: str, action: str, actor: Actor) -
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:token, 1))"), {"token": token}
         )
+    return _earlier(connection, token=token, action=action, actor=actor)
+
+
+def _earlier(connection: Connection, *, token: str, action: str, actor: Actor) -> dict[str, Any] | None:
     row = connection.execute(_BY_TOKEN, {"shown": token}).one_or_none()
     if row is None:
         return None
@@ -55,10 +60,37 @@ def once(
     now: datetime,
     action: str,
     act: Callable[[Connection], Mapping[str, Any]],
+    alone: bool = False,
 ) -> dict[str, Any]:
-    """Run `act` in one transaction for this form and remember its answer; give the earlier answer if there is one."""
-    with transaction(store) as connection:
+    """Run `act` in one transaction for this form and remember its answer; give the earlier answer if there is one.
+
+    What takes long is done `alone`, see `transaction`.
+    """
+    with transaction(store, alone=alone) as connection:
         if (earlier := answered(connection, token=token, action=action, actor=actor)) is not None:
             return earlier
         answer = act(connection)
         return remember(connection, token=token, action=action, actor=actor, now=now, answer=answer)
+
+
+def once_shown(
+    store: Engine,
+    *,
+    actor: Actor,
+    token: str,
+    now: datetime,
+    action: str,
+    act: Callable[[Connection], Mapping[str, Any]],
+) -> dict[str, Any]:
+    """`once` for an act on something as it was shown, which a second arrival finds changed: only who is refused looks
+    for the answer to an earlier arrival, so that the first does not wait for that look."""
+    try:
+        with transaction(store) as connection:
+            answer = act(connection)
+            return remember(connection, token=token, action=action, actor=actor, now=now, answer=answer)
+    except (PatuhError, IntegrityError):
+        with reading(store) as connection:
+            earlier = _earlier(connection, token=token, action=action, actor=actor)
+        if earlier is None:
+            raise
+        return earlier

@@ -119,7 +119,7 @@ def issue_report(
         _refuse_overtaken(connection, made)
         return {"report_id": report_id, "revision": revision}
 
-    return once(store, actor=actor, token=token, now=now, action="report.issue", act=act)
+    return once(store, actor=actor, token=token, now=now, action="report.issue", act=act, alone=True)
 
 
 def _sop(connection: Connection, code: str, actor: Actor, on: date) -> Sop:

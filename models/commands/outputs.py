@@ -4,17 +4,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import Connection, select
 
+from models.commands.case_rounds import CaseRounds, Row, rounds_of
 from models.commands.rounds import ROUND, revise
-from models.queries.outputs import attached_outputs, held_outputs, numbered_papers
+from models.queries.outputs import Kept, held_outputs, kept_outputs
 from models.sop import Sop, Step
-
-_ROUNDS = (
-    select(*(ROUND.c[name] for name in ("id", "step_key", "state", "data", "outputs_due", "outputs_held")))
-    .where(ROUND.c.case_id == bindparam("of_case"), ROUND.c.state != "void")
-    .order_by(ROUND.c.round_no)
-)
 
 
 def count_outputs(connection: Connection, *, sop: Sop, case_id: int, now: datetime) -> None:
@@ -22,24 +17,32 @@ def count_outputs(connection: Connection, *, sop: Sop, case_id: int, now: dateti
 
     A round that was handed back owes its papers no longer: the further round does.
     """
-    _count(connection, sop=sop, case_id=case_id, now=now)
+    _count(connection, rounds_of(connection, case_id), sop=sop, case_id=case_id, now=now)
 
 
 def count_finishing(
-    connection: Connection, *, sop: Sop, row: RowMapping, data: Mapping[str, Any], now: datetime
+    connection: Connection,
+    *,
+    sop: Sop,
+    row: Row,
+    rounds: CaseRounds | None,
+    data: Mapping[str, Any],
+    now: datetime,
 ) -> dict[str, int]:
     """The count of an open round that is about to be finished with `data`, as columns; counts the rest of its case.
 
-    A period has no files and no papers: what it leaves behind is there by its number.
+    A period has no case with `rounds`, no files and no papers: what it leaves behind is there by its number.
     """
-    if row["case_id"] is not None:
-        return _count(connection, sop=sop, case_id=row["case_id"], now=now, finishing=(row["id"], data))
+    if rounds is not None:
+        finishing = (row["id"], data)
+        return _count(connection, rounds, sop=sop, case_id=row["case_id"], now=now, finishing=finishing)
     step = sop.step(row["step_key"])
-    return _columns(step, held_outputs(sop, step, data, round_id=row["id"], attached=set(), papers=set()))
+    return _columns(step, held_outputs(sop, step, data, round_id=row["id"], kept=Kept()))
 
 
 def _count(
     connection: Connection,
+    rounds: CaseRounds,
     *,
     sop: Sop,
     case_id: int,
@@ -47,26 +50,23 @@ def _count(
     finishing: tuple[int, Mapping[str, Any]] | None = None,
 ) -> dict[str, int]:
     """Count the finished rounds of a case; that of the round that is being finished is returned and not stored."""
-    attached = attached_outputs(connection, case_id)
-    papers = numbered_papers(connection, sop, case_id)
-    rows = connection.execute(_ROUNDS, {"of_case": case_id}).all()
-    latest = {row.step_key: row.id for row in rows}
+    kept = kept_outputs(connection, sop=sop, case_id=case_id) if rounds.any_kept else Kept()
+    latest = {row["step_key"]: row["id"] for row in rounds}
     found: dict[str, int] = {}
-    for row in rows:
-        step, data = sop.step(row.step_key), row.data
-        ends_now = finishing is not None and finishing[0] == row.id
+    for row in rounds:
+        step, data = sop.step(row["step_key"]), row["data"]
+        ends_now = finishing is not None and finishing[0] == row["id"]
         if finishing is not None and ends_now:
             data = finishing[1]
-        elif row.state not in ("done", "returned"):
+        elif row["state"] not in ("done", "returned"):
             continue
         counts = {"outputs_due": 0, "outputs_held": 0}
-        if row.state != "returned" and not step.automatic and latest[row.step_key] == row.id:
-            there = held_outputs(sop, step, data, round_id=row.id, attached=attached, papers=papers)
-            counts = _columns(step, there)
+        if row["state"] != "returned" and not step.automatic and latest[step.key] == row["id"]:
+            counts = _columns(step, held_outputs(sop, step, data, round_id=row["id"], kept=kept))
         if ends_now:
             found = counts
-        elif counts != {"outputs_due": row.outputs_due, "outputs_held": row.outputs_held}:
-            revise(connection, ROUND.c.id == row.id, now=now, touch=False, **counts)
+        elif counts != {key: row[key] for key in counts}:
+            revise(connection, ROUND.c.id == row["id"], now=now, touch=False, **counts)
     return found
 
 
@@ -76,13 +76,13 @@ def periodic_outputs(step: Step) -> dict[str, int]:
     return {"outputs_due": due, "outputs_held": due}
 
 
-def count_finished(connection: Connection, *, sop: Sop, row: RowMapping, now: datetime) -> None:
+def count_finished(connection: Connection, *, sop: Sop, row: Row, now: datetime) -> None:
     """Count after a finished round was put right: all of its case, or its own outputs where it is a period's."""
     if row["case_id"] is not None:
         count_outputs(connection, sop=sop, case_id=row["case_id"], now=now)
         return
     data = connection.execute(select(ROUND.c.data).where(ROUND.c.id == row["id"])).scalar_one()
-    counts = count_finishing(connection, sop=sop, row=row, data=data, now=now)
+    counts = count_finishing(connection, sop=sop, row=row, rounds=None, data=data, now=now)
     revise(connection, ROUND.c.id == row["id"], now=now, touch=False, **counts)
 
 

@@ -49,6 +49,8 @@ def revise_shown(connection: Connection, *, round_id: int, version: int, now: da
     """`revise` for the round of that id if it still is of that version; its statements are put together once."""
     _known(values)
     known = {"known_now": now, "of_round": round_id, "as_shown": version}
+    if connection.dialect.name == "postgresql":
+        return connection.execute(_KEEP_AND_CHANGE, known | values).rowcount
     connection.execute(_KEEP_SHOWN, known)
     return connection.execute(_CHANGE_SHOWN, known | values).rowcount
 
@@ -72,3 +74,5 @@ def _changed(*which: ColumnElement[bool], touch: bool) -> Update:
 
 _SHOWN = (ROUND.c.id == bindparam("of_round"), ROUND.c.version == bindparam("as_shown"))
 _KEEP_SHOWN, _CHANGE_SHOWN = _kept(*_SHOWN), _changed(*_SHOWN, touch=True)
+# in one go, where the database can: what is kept is read before what changes
+_KEEP_AND_CHANGE = _CHANGE_SHOWN.add_cte(_KEEP_SHOWN.cte("kept"))

@@ -33,7 +33,7 @@ def take_in(
     profile: Mapping[str, Any],
 ) -> None:
     """Store what is not stored yet. `began_on` is the day from which recurring duties are owed, set at first start."""
-    with transaction(store) as connection:
+    with transaction(store, alone=True) as connection:
         stand_in_line(connection, name="seeding")  # two servers may start on one fresh database
         _take_in_calendar(connection, calendar, decrees, now)
         for sop in sops:

@@ -10,40 +10,43 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, bindparam, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from models import audit
 from models.access import Actor, Permission, may, may_record
-from models.commands.checks import given, locked_case, refuse_future, short_text
+from models.commands.case_rounds import CaseRounds, Row
+from models.commands.checks import case_of_round, given, refuse_future, short_text
 from models.commands.clocks import CaseClock, advance, case_clock, skip_round
-from models.commands.intake import answered, remember
+from models.commands.intake import once_shown
 from models.commands.outputs import count_finishing
 from models.commands.rounds import ROUND, revise_shown
-from models.database import transaction
 from models.errors import N_, Conflict, Forbidden, Invalid, NotFound, Problem
 from models.form_data import clean
 from models.lateness import LATE_REASONS
 from models.queries.calendar import work_calendar
-from models.queries.sight import is_assigned
 from models.queries.sops import sop_version
 from models.sla import recorded_late
 from models.sop import Sop, Step
 from models.step_form import step_fields
 from models.work_calendar import WorkCalendar
 
-_WHOSE = select(ROUND.c.case_id, ROUND.c.sop_version_id).where(ROUND.c.id == bindparam("of_round"))
 _HELD = select(ROUND).where(ROUND.c.id == bindparam("of_round")).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
 class HeldRound:
-    """A round that is held against other writers, with its SOP, step and (but for a periodic step) its case's clock."""
+    """A round that is held against other writers, with its SOP and step, and but for a periodic step its case.
 
-    row: RowMapping
+    `rounds` are those of the case as they stood when it was held: what a command writes besides the round itself and
+    its followers is not in them.
+    """
+
+    row: Row
     sop: Sop
     step: Step
-    clock: CaseClock | None
     calendar: WorkCalendar
+    clock: CaseClock | None = None
+    rounds: CaseRounds | None = None
 
 
 def finish_step(
@@ -66,9 +69,8 @@ def finish_step(
     keys), `status` of the case. Raises `Forbidden`, `NotFound`, `Conflict`, or `Invalid` by field key.
     """
     finished_at = finished_at.replace(second=0, microsecond=0)
-    with transaction(store) as connection:
-        if (earlier := answered(connection, token=token, action="step.finish", actor=actor)) is not None:
-            return earlier
+
+    def act(connection: Connection) -> dict[str, Any]:
         held = held_round(
             connection, actor=actor, now=now, round_id=round_id, expected_version=expected_version
         )
@@ -80,7 +82,9 @@ def finish_step(
         columns |= author(held, actor, now) | {
             "recorded_late": recorded_late(held.calendar, finished_at=finished_at, now=now)
         }
-        outputs = count_finishing(connection, sop=held.sop, row=held.row, data=columns["data"], now=now)
+        outputs = count_finishing(
+            connection, sop=held.sop, row=held.row, rounds=held.rounds, data=columns["data"], now=now
+        )
         write_round(connection, held, {**columns, **outputs, "state": "done"}, now=now)
         record(
             connection,
@@ -91,9 +95,9 @@ def finish_step(
             happened_at=finished_at,
             columns=columns,
         )
-        followed = _follow(held, outcome)
-        answer = {"round_id": round_id, "case_id": held.row["case_id"], **followed}
-        return remember(connection, token=token, action="step.finish", actor=actor, now=now, answer=answer)
+        return {"round_id": round_id, "case_id": held.row["case_id"], **_follow(held, outcome)}
+
+    return once_shown(store, actor=actor, token=token, now=now, action="step.finish", act=act)
 
 
 def skip_step(
@@ -107,9 +111,8 @@ def skip_step(
     reason: str,
 ) -> dict[str, Any]:
     """Enter an open step as not applicable, where the SOP makes it optional; the reason is required."""
-    with transaction(store) as connection:
-        if (earlier := answered(connection, token=token, action="step.skip", actor=actor)) is not None:
-            return earlier
+
+    def act(connection: Connection) -> dict[str, Any]:
         held = held_round(
             connection, actor=actor, now=now, round_id=round_id, expected_version=expected_version
         )
@@ -120,41 +123,40 @@ def skip_step(
         columns = {"state": "skipped", "reason": why, "counted": False} | author(held, actor, now)
         write_round(connection, held, columns, now=now)
         record(connection, held, actor=actor, now=now, action="step.skipped", reason=why)
-        answer = {"round_id": round_id, "case_id": held.row["case_id"], **advance(held.clock)}
-        return remember(connection, token=token, action="step.skip", actor=actor, now=now, answer=answer)
+        followed = advance(held.clock, rounds=held.rounds)
+        return {"round_id": round_id, "case_id": held.row["case_id"], **followed}
+
+    return once_shown(store, actor=actor, token=token, now=now, action="step.skip", act=act)
 
 
 def held_round(
     connection: Connection, *, actor: Actor, now: datetime, round_id: int, expected_version: int
 ) -> HeldRound:
     """The round as it stands, its case held first; checks sight, the right to record, and the version shown."""
-    found = connection.execute(_WHOSE, {"of_round": round_id}).one_or_none()
-    if found is None:
-        raise NotFound
-    clock = None
-    if found.case_id is not None:
-        case, sop = locked_case(connection, actor=actor, case_id=found.case_id)
-        clock = case_clock(connection, case=case, sop=sop, actor=actor, now=now)
+    case = case_of_round(connection, actor=actor, round_id=round_id)
+    if case is None:
+        held = _held_period(connection, actor=actor, round_id=round_id)
     else:
-        sop = sop_version(connection, found.sop_version_id)
-        if not may(actor, Permission.VIEW_CASES, sop):
-            raise NotFound
-    row = connection.execute(_HELD, {"of_round": round_id}).mappings().one()
-    step = sop.step(row["step_key"])
-    role = sop.executor(step.executor).role
-    if not may_record(actor, role, sop) and not _as_assigned(connection, actor, found.case_id, sop, role):
+        row = case.rounds[round_id]
+        calendar = case.calendar
+        clock = case_clock(connection, case=case.row, sop=case.sop, actor=actor, now=now, calendar=calendar)
+        held = HeldRound(row, case.sop, case.sop.step(row["step_key"]), calendar, clock, case.rounds)
+    role = held.sop.executor(held.step.executor).role
+    if not may_record(actor, role, held.sop, assigned=case is not None and case.assigned):
         raise Forbidden
-    if row["version"] != expected_version:
-        raise Conflict(current=dict(row))
-    return HeldRound(row, sop, step, clock, clock.calendar if clock else work_calendar(connection))
+    if held.row["version"] != expected_version:
+        raise Conflict(current=dict(held.row))
+    return held
 
 
-def _as_assigned(
-    connection: Connection, actor: Actor, case_id: int | None, sop: Sop, role: str | None
-) -> bool:
-    """Whether the actor may record a step of another's because the case was assigned to them."""
-    assigned = case_id is not None and is_assigned(connection, actor=actor, case_id=case_id)
-    return may_record(actor, role, sop, assigned=assigned)
+def _held_period(connection: Connection, *, actor: Actor, round_id: int) -> HeldRound:
+    row = connection.execute(_HELD, {"of_round": round_id}).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    sop = sop_version(connection, row["sop_version_id"])
+    if not may(actor, Permission.VIEW_CASES, sop):
+        raise NotFound
+    return HeldRound(row, sop, sop.step(row["step_key"]), work_calendar(connection))
 
 
 def _check_open(held: HeldRound) -> None:
@@ -213,6 +215,8 @@ def write_round(
     shown = {"round_id": held.row["id"], "version": held.row["version"]}
     if revise_shown(connection, **shown, now=now, **columns) != 1:
         raise Conflict
+    if held.rounds is not None:
+        held.rounds.written(held.row["id"], columns)
 
 
 def record(
@@ -254,5 +258,5 @@ def _follow(held: HeldRound, outcome_key: str | None) -> dict[str, Any]:
         closes = outcome.closes
         reason = outcome.skip_reason.id if outcome.skip_reason else outcome.label.id
         for key in outcome.skips:
-            skip_round(held.clock, held.sop.step(key), reason=reason, outcome=outcome_key)
-    return advance(held.clock, closes=closes)
+            skip_round(held.clock, held.sop.step(key), reason=reason, outcome=outcome_key, rounds=held.rounds)
+    return advance(held.clock, closes=closes, rounds=held.rounds)

@@ -12,17 +12,17 @@ from models.work_calendar import CalendarData, DayOff, HoursRule, Override, Span
 _built: WeakKeyDictionary[Engine, tuple[int, WorkCalendar]] = WeakKeyDictionary()
 _guard = Lock()
 _COUNTER: Any = Counter.__table__
-_STANDS = select(_COUNTER.c.value).where(_COUNTER.c.name == "calendar_version")
+STANDS = select(_COUNTER.c.value).where(_COUNTER.c.name == "calendar_version")
 
 
 def calendar_version(connection: Connection) -> int:
     """A number that moves when hours, days off or periods change."""
-    return int(connection.execute(_STANDS).scalar_one())
+    return int(connection.execute(STANDS).scalar_one())
 
 
-def work_calendar(connection: Connection) -> WorkCalendar:
-    """The calendar of this very transaction; its tables are built once per calendar version."""
-    version = calendar_version(connection)
+def work_calendar(connection: Connection, *, version: int | None = None) -> WorkCalendar:
+    """The calendar of this very transaction; its tables are built once per calendar version (given if it was read)."""
+    version = calendar_version(connection) if version is None else version
     with _guard:
         known = _built.get(connection.engine)
         if known is not None and known[0] == version:

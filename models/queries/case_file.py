@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 
 from models.access import Actor, Permission, may
 from models.errors import NotFound
-from models.queries.outputs import attached_outputs, held_outputs, numbered_papers
+from models.queries.outputs import held_outputs, kept_outputs
 from models.queries.pauses import CasePause, pauses_of
 from models.queries.sight import is_assigned, require_sight
 from models.queries.sops import sop_version
@@ -146,11 +146,10 @@ def case_view(connection: Connection, *, actor: Actor, case_id: int, as_of: date
 
 
 def _with_outputs(connection: Connection, sop: Sop, case_id: int, as_of: datetime) -> Iterator[Round]:
-    attached = attached_outputs(connection, case_id)
-    papers = numbered_papers(connection, sop, case_id)
+    kept = kept_outputs(connection, sop=sop, case_id=case_id)
     for found in _rounds(connection, _OF_CASE, as_of, of_case=case_id):
         step = sop.step(found.step_key)
-        held = held_outputs(sop, step, found.data, round_id=found.round_id, attached=attached, papers=papers)
+        held = held_outputs(sop, step, found.data, round_id=found.round_id, kept=kept)
         yield replace(found, held=held)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from models.access import Actor, Permission, may
 from models.errors import Forbidden
-from models.queries.outputs import held_outputs
+from models.queries.outputs import Kept, held_outputs
 from models.queries.sight import hidden_from
 from models.queries.sops import sop_version
 from models.sop import Label, Sop
@@ -57,12 +57,12 @@ def missing_outputs(
     for row in rows:
         of = versions[row.sop_version_id]
         step, papers = of.step(row.step_key), saved.get(row.case_id, {})
-        numbered = {
+        numbered = frozenset(
             (document.step, document.output)
             for document in of.documents
             if document.step and document.fulfilled_by(papers.get(document.key, {})) and document.output
-        }
-        held = held_outputs(of, step, row.data, round_id=row.id, attached=attached, papers=numbered)
+        )
+        held = held_outputs(of, step, row.data, round_id=row.id, kept=Kept(attached, numbered))
         missing = tuple(output.label for output in lacking(step, held))
         found.append(
             Lacking(
@@ -72,7 +72,7 @@ def missing_outputs(
     return found
 
 
-def _attached(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> set[tuple[int, str]]:
+def _attached(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> frozenset[tuple[int, str]]:
     """(round, output) of the kept files that stand for an output of those rounds."""
     a = Attachment
     rows = connection.execute(
@@ -80,7 +80,7 @@ def _attached(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> 
         .join(StepRound, StepRound.id == a.round_id)
         .where(*wanted, a.state == "kept", a.output_key.is_not(None))
     )
-    return {(row.round_id, row.output_key) for row in rows}
+    return frozenset((row.round_id, row.output_key) for row in rows)
 
 
 def _saved(

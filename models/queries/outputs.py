@@ -5,37 +5,53 @@ finished says nothing about its papers. Completeness stands beside the complianc
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import JSON, Connection, Integer, bindparam, cast, exists, null, or_, select, union_all
 
 from models.sop import Sop, Step
 from models.step_form import number_keys
 from models.tables import Attachment, CasePaper
 
-_ATTACHED = select(Attachment.round_id, Attachment.output_key).where(
-    Attachment.case_id == bindparam("of_case"),
-    Attachment.state == "kept",
-    Attachment.output_key.is_not(None),
+_KEPT = union_all(
+    select(Attachment.round_id, Attachment.output_key.label("key"), cast(null(), JSON).label("data")).where(
+        Attachment.case_id == bindparam("of_case"),
+        Attachment.state == "kept",
+        Attachment.output_key.is_not(None),
+    ),
+    select(cast(null(), Integer), CasePaper.document_key, CasePaper.data).where(
+        CasePaper.case_id == bindparam("of_case")
+    ),
 )
-_PAPERS = select(CasePaper.document_key, CasePaper.data).where(CasePaper.case_id == bindparam("of_case"))
 
 
-def attached_outputs(connection: Connection, case_id: int) -> set[tuple[int, str]]:
-    """(round, output) of every kept attachment that stands for an output."""
-    rows = connection.execute(_ATTACHED, {"of_case": case_id})
-    return {(row.round_id, row.output_key) for row in rows}
+# whether there may be any, of one case; for who reads other things of the case beside
+ANY_KEPT = or_(
+    exists().where(Attachment.case_id == bindparam("of_case")),
+    exists().where(CasePaper.case_id == bindparam("of_case")),
+)
 
 
-def numbered_papers(connection: Connection, sop: Sop, case_id: int) -> set[tuple[str, str]]:
-    """(step, output) of every paper of the case whose number was filled in."""
-    rows = connection.execute(_PAPERS, {"of_case": case_id})
-    saved = {row.document_key: row.data for row in rows}
-    return {
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a case holds of its outputs: (round, output) of the files attached, (step, output) of numbered papers."""
+
+    attached: frozenset[tuple[int, str]] = frozenset()
+    papers: frozenset[tuple[str, str]] = frozenset()
+
+
+def kept_outputs(connection: Connection, *, sop: Sop, case_id: int) -> Kept:
+    """Every kept attachment that stands for an output, and every paper of the case whose number was filled in."""
+    rows = connection.execute(_KEPT, {"of_case": case_id}).all()
+    saved = {row.key: row.data for row in rows if row.data is not None}
+    numbered = {
         (document.step, document.output)
         for document in sop.documents
         if document.step and document.output and saved.get(document.key, {}).get(document.number_field)
     }
+    attached = {(row.round_id, row.key) for row in rows if row.data is None}
+    return Kept(frozenset(attached), frozenset(numbered))
 
 
 def held_outputs(
@@ -44,14 +60,13 @@ def held_outputs(
     data: Mapping[str, Any],
     *,
     round_id: int,
-    attached: set[tuple[int, str]],
-    papers: set[tuple[str, str]],
+    kept: Kept,
 ) -> frozenset[str]:
     """The keys of the outputs of one round that are there."""
     return frozenset(
         output.key
         for output in step.outputs
         if any(data.get(key) for key in number_keys(sop, step, output))
-        or (round_id, output.key) in attached
-        or (step.key, output.key) in papers
+        or (round_id, output.key) in kept.attached
+        or (step.key, output.key) in kept.papers
     )

@@ -17,13 +17,18 @@ from models.sop import Sop
 from models.tables import CaseAssignee, CaseConflict, CaseFile
 
 CaseId = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
-_ASSIGNED = select(
-    exists().where(
-        CaseAssignee.case_id == bindparam("of_case"),
-        CaseAssignee.user_id == bindparam("of_user"),
-        CaseAssignee.ended_at.is_(None),
-    )
+# of one case and one person; put together once, and read beside other things by who holds the case
+ASSIGNED = exists().where(
+    CaseAssignee.case_id == bindparam("of_case"),
+    CaseAssignee.user_id == bindparam("of_user"),
+    CaseAssignee.ended_at.is_(None),
 )
+HIDDEN = exists().where(
+    CaseConflict.case_id == bindparam("of_case"),
+    CaseConflict.user_id == bindparam("of_user"),
+    CaseConflict.ended_at.is_(None),
+)
+_IS_ASSIGNED, _IS_HIDDEN = select(ASSIGNED), select(HIDDEN)
 _HIDDEN = (  # asked at every run of every screen, so put together once; those of `hidden_from`
     select(CaseConflict.case_id)
     .where(CaseConflict.user_id == bindparam("of_user"), CaseConflict.ended_at.is_(None))
@@ -53,19 +58,26 @@ def names_hidden(connection: Connection, *, actor: Actor, code: str, facts: obje
     return any(json.dumps(number, ensure_ascii=False).strip('"') in said for number in numbers)
 
 
-def require_sight(connection: Connection, *, actor: Actor, sop: Sop, case_id: int) -> None:
-    """Raise `NotFound` unless the actor may see this case of this SOP. In a command: after the case is held."""
+def require_sight(
+    connection: Connection, *, actor: Actor, sop: Sop, case_id: int, hidden: bool | None = None
+) -> None:
+    """Raise `NotFound` unless the actor may see this case of this SOP. In a command: after the case is held.
+
+    `hidden` says whether the case is hidden from the actor, where that was read already.
+    """
     if not may(actor, Permission.VIEW_CASES, sop):
         raise NotFound
-    wanted = select(CaseFile.id).where(CaseFile.id == case_id, hidden_from(actor))
-    if connection.execute(wanted).first() is not None:
+    if hidden is None:
+        asked = {"of_case": case_id, "of_user": actor.user_id}
+        hidden = bool(connection.execute(_IS_HIDDEN, asked).scalar_one())
+    if hidden:
         raise NotFound
 
 
 def is_assigned(connection: Connection, *, actor: Actor, case_id: int) -> bool:
     """Whether the case was assigned to the actor, who may then record each of its steps."""
     asked = {"of_case": case_id, "of_user": actor.user_id}
-    return bool(connection.execute(_ASSIGNED, asked).scalar_one())
+    return bool(connection.execute(_IS_ASSIGNED, asked).scalar_one())
 
 
 def assigned_cases(connection: Connection, actor: Actor) -> dict[int, str]:

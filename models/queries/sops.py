@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, bindparam, select
 
@@ -17,15 +17,24 @@ K = TypeVar("K", Executor, Outcome, Status)
 
 
 _COLUMNS = (SopVersion.id, SopVersion.code, SopVersion.sha256)
+# of a version joined to something else: what `joined_sop` needs
+JOINED: tuple[Any, ...] = (
+    SopVersion.id.label("sop_version_id"), SopVersion.code, SopVersion.sha256.label("sop_sha256"),
+)  # fmt: skip
 _parsed: dict[str, Sop] = {}  # by the hash of the file, which is read and parsed once; versions are few
 
 
 def _sop(connection: Connection, row: Row[int, str, str]) -> Sop:
-    known = _parsed.get(row.sha256)
+    return joined_sop(connection, version_id=row.id, code=row.code, sha256=row.sha256)
+
+
+def joined_sop(connection: Connection, *, version_id: int, code: str, sha256: str) -> Sop:
+    """The SOP of that version, where its code and the hash of its file were read with something else."""
+    known = _parsed.get(sha256)
     if known is None:
-        source = select(SopVersion.source).where(SopVersion.id == row.id)
-        known = parse(connection.execute(source).scalar_one(), name=f"{row.code}.toml")
-        _parsed[row.sha256] = known
+        source = select(SopVersion.source).where(SopVersion.id == version_id)
+        known = parse(connection.execute(source).scalar_one(), name=f"{code}.toml")
+        _parsed[sha256] = known
     return known
 
 

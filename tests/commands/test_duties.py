@@ -1,5 +1,6 @@
 """What is owed each semester: the recapitulation and the report of complaints, steps 8 and 9."""
 
+from contextlib import ExitStack
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from models.commands import duties
 from models.commands.corrections import return_step
 from models.commands.duties import open_duties
 from models.commands.steps import finish_step, skip_step
-from models.database import transaction
+from models.database import engine, transaction
 from models.errors import Conflict, Forbidden, Invalid
 from models.queries.case_file import round_view
 from models.tables import Setting, StepRound
@@ -105,8 +106,11 @@ def test_twin_without_a_line_programs_that_start_at_once_fail(
     postgres_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(duties, "stand_in_line", all_look_first(4))
-    with people(4) as pool:
-        replies = pressed_at_once(pool, [partial(open_duties, postgres_office.store, now=NEW_YEAR)] * 4)
+    with ExitStack() as programs, people(4) as pool:
+        stores = [engine(postgres_office.store.url) for _ in range(4)]
+        for store in stores:
+            programs.callback(store.dispose)
+        replies = pressed_at_once(pool, [partial(open_duties, store, now=NEW_YEAR) for store in stores])
     assert [type(reply.error).__name__ for reply in replies if reply.error] == ["IntegrityError"] * 3
 
 

@@ -20,6 +20,7 @@ from seed import calendar_file
 from tests.commands.account_rows import NEW_PASSWORD
 from tests.commands.command_row import EVERYBODY, Request, Row
 from tests.commands.database_dump import Dump, dump, without, without_data_version
+from tests.commands.endings import with_endings
 from tests.commands.every_command import COMMAND_MODULES, ONE_OF_EACH
 from tests.factories import BEGAN_ON, HALF_AN_HOUR, PASSWORD, RECEIVED_AT, Office, sop
 from tests.moments import wib
@@ -169,10 +170,11 @@ def test_twin_without_one_transaction_half_is_left_behind(
 ) -> None:
     @contextmanager
     def keep_half(store: Engine, **_: bool) -> Iterator[Connection]:
-        with store.connect() as connection:
-            begun = connection.begin()
+        with store.connect() as plain:
+            begun = plain.begin()
             try:
-                yield connection
+                with with_endings(plain) as connection:
+                    yield connection
                 data_version = update(Counter).where(Counter.name == "data_version")
                 connection.execute(data_version.values(value=Counter.value + 1))
             finally:

@@ -29,7 +29,7 @@ from models.form_data import FIRST_YEAR, LAST_YEAR
 from models.queries import issues as issue_queries
 from models.queries.case_file import round_view
 from models.queries.issues import issue_facts, issue_of, issued_file, issues, owed_rounds
-from models.queries.outputs import held_outputs
+from models.queries.outputs import Kept, held_outputs
 from models.tables import Counter, IssuedFile, IssuedReport, Setting, StepRound
 from tests.commands.at_once import people, pressed_at_once
 from tests.commands.database_dump import dump, growth
@@ -554,9 +554,8 @@ def test_issuing_fulfils_steps_8_and_9_of_the_semester(
         assert row["data"] == {f"output_{key}": SIGNED.number}
         assert (row["outputs_due"], row["outputs_held"]) == (1, 1)
         step = sop("pengaduan").step(key)
-        assert held_outputs(
-            sop("pengaduan"), step, row["data"], round_id=row["id"], attached=set(), papers=set()
-        ) == {key}
+        held = held_outputs(sop("pengaduan"), step, row["data"], round_id=row["id"], kept=Kept())
+        assert held == {key}
         assert (row["recorded_for"], row["recorded_late"]) == (None, False)
         assert row["recorded_by"] == office.actors[Role.SUB_BAGIAN_HUKUM].user_id
     finished = acts(office, "step.finished")

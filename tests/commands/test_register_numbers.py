@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from models.commands import cases
 from models.tables import CaseFile
 from tests.commands.at_once import people
+from tests.commands.endings import with_endings
 from tests.factories import RECEIVED_AT, Office, latest, open_one
 from tests.moments import wib
 
@@ -114,7 +115,7 @@ def test_twin_driver_default_transactions_collide(
 
     @contextmanager
     def deferred(source: Any) -> Any:
-        with source.connect() as connection, connection.begin():
+        with source.connect() as plain, plain.begin(), with_endings(plain) as connection:
             yield connection
 
     monkeypatch.setattr(cases, "transaction", deferred)

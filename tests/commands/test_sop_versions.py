@@ -1,5 +1,6 @@
 """A new SOP version is for cases from its effective date on; what was taken in under a version does not change."""
 
+from contextlib import ExitStack
 from datetime import date
 from functools import partial
 
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, delete, select, text
 from models.commands import seeding
 from models.commands.duties import open_duties
 from models.commands.seeding import ChangedSop, take_in
+from models.database import engine
 from models.errors import Invalid, NotFound
 from models.queries.case_file import case_view
 from models.queries.sops import readable, sop_in_force
@@ -200,9 +202,13 @@ def test_duty_is_owed_by_the_version_in_force_when_its_semester_ended(office: Of
 
 
 def start_at_once(store: Engine) -> list[Reply]:
-    start = partial(shipped.prepare, store, now=TAKEN_IN_AT, began_on=BEGAN_ON)
-    with people(4) as pool:
-        return pressed_at_once(pool, [start] * 4)
+    """Four programs, each with an engine of its own."""
+    with ExitStack() as programs, people(4) as pool:
+        stores = [engine(store.url) for _ in range(4)]
+        for one in stores:
+            programs.callback(one.dispose)
+        starts = [partial(shipped.prepare, one, now=TAKEN_IN_AT, began_on=BEGAN_ON) for one in stores]
+        return pressed_at_once(pool, starts)
 
 
 def test_programs_that_start_at_once_take_in_each_version_once(any_store: Engine) -> None:
