@@ -3,11 +3,13 @@
 import streamlit as st
 
 from dashboard import navigation, reads, session, wall
-from dashboard.settings import ROOT
+from dashboard.settings import ROOT, store
+from models.database import one_state
 
 ICON = ROOT / "dashboard" / "web" / "assets" / "ikon.svg"
 
 st.set_page_config(page_title="Patuh", page_icon=ICON, layout="wide")
-who = session.actor()
-sops = reads.readable_sops(who, session.now())
-navigation.choose(who, sops, shown=not wall.is_asked_for()).run()
+with one_state(store()):
+    who = session.actor()
+    sops = reads.readable_sops(who, session.now())
+    navigation.choose(who, sops, shown=not wall.is_asked_for()).run()

@@ -8,13 +8,15 @@ PostgreSQL a writing transaction waits for locks at most 5 s and runs at most 15
 """
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, update
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, make_url, select, update
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from models.line import Line, SharingLine
 from models.tables import Counter
@@ -25,8 +27,8 @@ _WRITES = "patuh_writes"
 _AT_THE_END = "patuh_at_the_end"
 _COUNTER: Any = Counter.__table__
 _MOVE = update(_COUNTER).where(_COUNTER.c.name == "data_version").values(value=_COUNTER.c.value + 1)
-_STANDS = select(_COUNTER.c.value).where(_COUNTER.c.name == "data_version")
-_HOLD = _STANDS.with_for_update()
+_HOLD = select(_COUNTER.c.value).where(_COUNTER.c.name == "data_version").with_for_update()
+_COUNTS = select(_COUNTER.c.value).where(_COUNTER.c.name == bindparam("of_name"))
 
 Ending = Callable[[Connection, list[Any]], None]
 Endings = dict[Ending, list[Any]]
@@ -80,10 +82,73 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def reading(source: Engine) -> Iterator[Connection]:
-    """A connection that reads one consistent state."""
+    """A connection that reads one consistent state; within `one_state` that of the block."""
+    kept = _thread.kept
+    if kept is not None and kept.source is source:
+        with kept.reading() as connection:
+            yield connection
+        return
     options = {} if source.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     with source.connect().execution_options(**options) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def one_state(source: Engine) -> Iterator[None]:
+    """All that this thread reads in the block is of one state and on one connection, until the thread writes.
+
+    On PostgreSQL alone, where each reading of its own costs four trips to the server. On SQLite it costs next to
+    nothing, and a reading that lasts would keep others from committing.
+    """
+    if source.dialect.name == "sqlite":
+        yield
+        return
+    outer, _thread.kept = _thread.kept, _Kept(source)
+    try:
+        yield
+    finally:
+        _thread.kept.end()
+        _thread.kept = outer
+
+
+class _Kept:
+    """The reading of a block of `one_state`, begun when it is first needed."""
+
+    def __init__(self, source: Engine) -> None:
+        self.source = source
+        self._opened = ExitStack()
+        self._connection: Connection | None = None
+        self.counted: dict[str, int] = {}
+
+    def is_on(self, connection: Connection) -> bool:
+        """Whether what this connection reads is of the state of the block."""
+        return connection is self._connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        if self._connection is None:
+            options = {"isolation_level": "REPEATABLE READ"}
+            connection = self._opened.enter_context(self.source.connect().execution_options(**options))
+            self._opened.enter_context(connection.begin())
+            self._connection = connection
+        try:
+            yield self._connection
+        except DBAPIError:  # it reads nothing any more; who comes next begins anew
+            self.end()
+            raise
+
+    def end(self) -> None:
+        """End it; what is read from here on is what stands then."""
+        self._connection = None
+        self.counted.clear()
+        self._opened.close()
+
+
+class _Thread(threading.local):
+    kept: _Kept | None = None
+
+
+_thread = _Thread()
 
 
 @contextmanager
@@ -95,6 +160,8 @@ def transaction(source: Engine, *, moves_data: bool = True, alone: bool = False)
     stays: for what no screen shows (a session's last activity), and before there are tables at all. What takes long is
     done `alone`: on SQLite nobody else's work waits for its commit then.
     """
+    if _thread.kept is not None:  # it is about to be out of date
+        _thread.kept.end()
     endings: Endings = {}
     with _begun(source, alone=alone) as connection:
         connection = connection.execution_options(**{_AT_THE_END: endings})
@@ -132,4 +199,14 @@ def at_the_end(connection: Connection, act: Ending, item: Any) -> None:
 
 def data_version(connection: Connection) -> int:
     """A number that moves with every committed change; cached reads carry it in their key."""
-    return int(connection.execute(_STANDS).scalar_one())
+    return counter(connection, "data_version")
+
+
+def counter(connection: Connection, name: str) -> int:
+    """The value of a counter; within `one_state` it is asked for once."""
+    kept = _thread.kept
+    if kept is None or not kept.is_on(connection):
+        return int(connection.execute(_COUNTS, {"of_name": name}).scalar_one())
+    if name not in kept.counted:
+        kept.counted[name] = int(connection.execute(_COUNTS, {"of_name": name}).scalar_one())
+    return kept.counted[name]

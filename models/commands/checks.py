@@ -24,8 +24,9 @@ LONGEST_REASON = 2000
 _CASE: Any = CaseFile.__table__
 _HELD = select(_CASE).where(_CASE.c.id == bindparam("of_case")).with_for_update()
 _WHOSE = select(ROUND.c.case_id).where(ROUND.c.id == bindparam("of_round")).scalar_subquery()
+_OF_CLOCK = ("id", "sop_version_id", "code", "received_at", "departs_at", "returns_at", "data")
 _HELD_OF_ROUND = (  # what its clock needs, and its SOP
-    select(*(_CASE.c[name] for name in ("id", "received_at", "departs_at", "returns_at", "data")), *JOINED)
+    select(*(_CASE.c[name] for name in _OF_CLOCK), JOINED)
     .join(SopVersion, SopVersion.id == _CASE.c.sop_version_id)
     .where(_CASE.c.id == _WHOSE)
     .with_for_update(of=_CASE)
@@ -65,9 +66,7 @@ def case_of_round(connection: Connection, *, actor: Actor, round_id: int) -> Hel
     case = connection.execute(_HELD_OF_ROUND, {"of_round": round_id}).mappings().one_or_none()
     if case is None:
         return None
-    sop = joined_sop(
-        connection, version_id=case["sop_version_id"], code=case["code"], sha256=case["sop_sha256"]
-    )
+    sop = joined_sop(connection, case)
     asked = {"of_case": case["id"], "of_user": actor.user_id}
     rows = connection.execute(_ROUNDS, asked).mappings().all()
     beside = rows[0]

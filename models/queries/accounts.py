@@ -1,5 +1,6 @@
 """Who is signed in, and the accounts as the administrator sees them. Roles are always those of this very moment."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,8 +49,10 @@ _SIGNED_IN = (
         User.language,
         User.must_change_password,
         SignInSession.seen_at,
+        UserRole.role,
     )
     .join(SignInSession, SignInSession.user_id == User.id)
+    .join(UserRole, UserRole.user_id == User.id, isouter=True)
     .where(
         SignInSession.token_hash == bindparam("of_token"),
         SignInSession.ended_at.is_(None),
@@ -64,10 +67,11 @@ _ROLES = select(UserRole.role).where(UserRole.user_id == bindparam("of_user"))
 def signed_in(connection: Connection, token_hash: str, now: datetime) -> SignedIn | None:
     """The living session behind `token_hash`; None when unknown, ended, idle, too old, or its account disabled."""
     moments = {"now": now, "awake_since": now - IDLE_FOR}
-    row = connection.execute(_SIGNED_IN, {"of_token": token_hash, **moments}).one_or_none()
-    if row is None:
+    rows = connection.execute(_SIGNED_IN, {"of_token": token_hash, **moments}).all()
+    if not rows:
         return None
-    actor = Actor(row.id, row.full_name, _roles(connection, row.id), row.language)
+    row = rows[0]
+    actor = Actor(row.id, row.full_name, _known(row.role for row in rows), row.language)
     return SignedIn(actor, row.username, token_hash, row.seen_at, row.must_change_password)
 
 
@@ -129,5 +133,8 @@ def accounts(connection: Connection) -> list[Account]:
 
 
 def _roles(connection: Connection, user_id: int) -> frozenset[Role]:
-    stored = connection.execute(_ROLES, {"of_user": user_id}).scalars()
+    return _known(connection.execute(_ROLES, {"of_user": user_id}).scalars())
+
+
+def _known(stored: Iterable[str | None]) -> frozenset[Role]:
     return frozenset(Role(role) for role in stored if role in _KNOWN)

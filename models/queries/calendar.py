@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, select
 
+from models.database import counter
 from models.tables import CalendarSpan, Counter, DayOffRow, DayOverride, DecreedYear, WorkingHours
 from models.work_calendar import CalendarData, DayOff, HoursRule, Override, Span, WorkCalendar
 
@@ -17,7 +18,7 @@ STANDS = select(_COUNTER.c.value).where(_COUNTER.c.name == "calendar_version")
 
 def calendar_version(connection: Connection) -> int:
     """A number that moves when hours, days off or periods change."""
-    return int(connection.execute(STANDS).scalar_one())
+    return counter(connection, "calendar_version")
 
 
 def work_calendar(connection: Connection, *, version: int | None = None) -> WorkCalendar:

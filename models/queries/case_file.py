@@ -12,11 +12,11 @@ from models.access import Actor, Permission, may
 from models.errors import NotFound
 from models.queries.outputs import held_outputs, kept_outputs
 from models.queries.pauses import CasePause, pauses_of
-from models.queries.sight import is_assigned, require_sight
-from models.queries.sops import sop_version
+from models.queries.sight import ASSIGNED, HIDDEN, require_sight
+from models.queries.sops import JOINED, joined_sop, sop_version
 from models.queries.verdicts import verdict_of
 from models.sop import Sop
-from models.tables import AuditEntry, CaseFile, StepRound, User, VaultEntry
+from models.tables import AuditEntry, CaseFile, SopVersion, StepRound, User, VaultEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,14 @@ def _rounds_of(condition: ColumnElement[bool]) -> Select[Any]:
 
 # Put together once: that takes as long as asking, and a screen asks for one case after the other.
 _CASE = (
-    select(CaseFile.__table__, User.full_name)
+    select(
+        CaseFile.__table__, User.full_name, JOINED, HIDDEN.label("hidden"),
+        ASSIGNED.label("assigned"),
+    )
     .join(User, User.id == CaseFile.recorded_by)
+    .join(SopVersion, SopVersion.id == CaseFile.sop_version_id)
     .where(CaseFile.id == bindparam("of_case"))
-)
+)  # fmt: skip
 _SEALED = select(VaultEntry.field_key).where(VaultEntry.case_id == bindparam("of_case"))
 _OF_CASE = _rounds_of(StepRound.case_id == bindparam("of_case"))
 _OF_ROUND = _rounds_of(StepRound.id == bindparam("of_round"))
@@ -125,11 +129,12 @@ _OF_ROUND = _rounds_of(StepRound.id == bindparam("of_round"))
 
 def case_view(connection: Connection, *, actor: Actor, case_id: int, as_of: datetime) -> CaseView:
     """The case; `NotFound` when there is none or the actor may not see it."""
-    row = connection.execute(_CASE, {"of_case": case_id}).mappings().one_or_none()
+    asked = {"of_case": case_id, "of_user": actor.user_id}
+    row = connection.execute(_CASE, asked).mappings().one_or_none()
     if row is None:
         raise NotFound
-    sop = sop_version(connection, row["sop_version_id"])
-    require_sight(connection, actor=actor, sop=sop, case_id=case_id)
+    sop = joined_sop(connection, row)
+    require_sight(connection, actor=actor, sop=sop, case_id=case_id, hidden=row["hidden"])
     sealed = connection.execute(_SEALED, {"of_case": case_id}).scalars()
     same = ("register_no", "subject", "data", "received_at", "departs_at", "returns_at", "short_notice", "status",
             "closed_at", "close_reason", "recorded_at", "version")  # fmt: skip
@@ -138,7 +143,7 @@ def case_view(connection: Connection, *, actor: Actor, case_id: int, as_of: date
         sop=sop,
         confidential=tuple(sorted(sealed)),
         recorded_by=row["full_name"],
-        assigned=is_assigned(connection, actor=actor, case_id=case_id),
+        assigned=row["assigned"],
         rounds=tuple(_with_outputs(connection, sop, case_id, as_of)),
         pauses=tuple(pauses_of(connection, case_id)),
         **{key: row[key] for key in same},

@@ -1,6 +1,7 @@
 """SOP versions as they were taken in."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
@@ -17,19 +18,22 @@ K = TypeVar("K", Executor, Outcome, Status)
 
 
 _COLUMNS = (SopVersion.id, SopVersion.code, SopVersion.sha256)
-# of a version joined to something else: what `joined_sop` needs
-JOINED: tuple[Any, ...] = (
-    SopVersion.id.label("sop_version_id"), SopVersion.code, SopVersion.sha256.label("sop_sha256"),
-)  # fmt: skip
+JOINED = SopVersion.sha256.label("sop_sha256")  # of a version joined to a case: what `joined_sop` needs
 _parsed: dict[str, Sop] = {}  # by the hash of the file, which is read and parsed once; versions are few
 
 
 def _sop(connection: Connection, row: Row[int, str, str]) -> Sop:
-    return joined_sop(connection, version_id=row.id, code=row.code, sha256=row.sha256)
+    return _once_parsed(connection, version_id=row.id, code=row.code, sha256=row.sha256)
 
 
-def joined_sop(connection: Connection, *, version_id: int, code: str, sha256: str) -> Sop:
-    """The SOP of that version, where its code and the hash of its file were read with something else."""
+def joined_sop(connection: Connection, row: Mapping[Any, Any]) -> Sop:
+    """The SOP of a case that was read with `JOINED`, its own code and the id of its version."""
+    return _once_parsed(
+        connection, version_id=row["sop_version_id"], code=row["code"], sha256=row["sop_sha256"]
+    )
+
+
+def _once_parsed(connection: Connection, *, version_id: int, code: str, sha256: str) -> Sop:
     known = _parsed.get(sha256)
     if known is None:
         source = select(SopVersion.source).where(SopVersion.id == version_id)

@@ -472,7 +472,11 @@ def test_twin_without_the_condition_each_road_leaks(
     scene = scene_of(sqlite_office, code)
     name_the_sekretaris(sqlite_office, scene)
     for module in MODULES:
-        for name, blind in (("hidden_from", lambda *_: false()), ("hidden_cases", lambda *_: ())):
+        for name, blind in (
+            ("hidden_from", lambda *_: false()),
+            ("hidden_cases", lambda *_: ()),
+            ("require_sight", lambda *_, **__: None),
+        ):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, blind)
     monkeypatch.setattr(sight, "_IS_HIDDEN", select(false()))
