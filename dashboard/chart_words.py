@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.compliance import records
 from dashboard.formats import month_abbr, month_name, number, percent
 from dashboard.text import _
 
@@ -19,7 +20,7 @@ HOVER_LETTERS = 42
 
 def step_bars_text(matrix: pd.DataFrame) -> str:
     """Say what the bars show: the whole, the weakest step, then each step. Plain text, not for HTML."""
-    steps = matrix.to_dict("records")
+    steps = records(matrix)
     each = "; ".join(f"{_named(step)}: {step['reason'] or plain_figure(step)}" for step in steps) + "."
     return f"{whole_text(matrix)} {each}"
 

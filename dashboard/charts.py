@@ -44,7 +44,7 @@ from dashboard.chart_words import (
     trend_lines_text,
     whole_text,
 )
-from dashboard.compliance import COUNTED, ENOUGH
+from dashboard.compliance import COUNTED, ENOUGH, records
 from dashboard.palette import GREY, HATCH_INK, HATCHES, LESSER_INK, PALE, status_colours
 
 __all__ = ["FIGURE_ROOM", "step_bars", "step_bars_text", "trend_lines", "trend_lines_text", "whole_text"]
@@ -64,7 +64,7 @@ def step_bars(matrix: pd.DataFrame, *, dark: bool) -> go.Figure:
 
     Bars show shares of n: a step with two cases is as long as one with two hundred, so n stands at the bar's end.
     """
-    steps = matrix.to_dict("records")
+    steps = records(matrix)
     rows = rows_of([step_label(step, lesser_ink=LESSER_INK[dark]) for step in steps])
     squares, names = _legend(height=rows[0].top, dark=dark)
     keys, said = [str(step["step_key"]) for step in steps], [hover(step) for step in steps]
@@ -170,7 +170,7 @@ def state_marker(state: str, colours: Sequence[str]) -> dict[str, object]:
 def _line(label: str, frame: pd.DataFrame, style: tuple[str, str, str, str], *, dark: bool) -> go.Scatter:
     dash, marker, on_light, on_dark = style
     colour = on_dark if dark else on_light
-    rows = frame.to_dict("records")
+    rows = records(frame)
     return drawn.scatter(
         name=escaped(label),
         x=list(range(len(rows))),

@@ -1,6 +1,6 @@
 """The leaders' overview: its figures, read at once and remembered, and the sentence that says what they mean."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -168,7 +168,7 @@ def _facts(
             "": "".join(label + course.to_json() for label, course in lines(_sops, trends).items()),
         },
         "trend_in_words": trend_lines_text(lines(_sops, trends)),
-        "not_in_time": _not_in_time(list(counts.values()), trend),
+        "not_in_time": _not_in_time(trends.values()),
         **_read(_actor, _sops, _period, calendar=_calendar, as_of=as_of, past=past, trend=trend),
     }
 
@@ -211,17 +211,18 @@ def lines(sops: Sequence[Sop], trends: dict[str, pd.DataFrame]) -> dict[str, pd.
 
 def _known(frame: pd.DataFrame, sop: Sop) -> pd.DataFrame:
     """The counts of the steps that there are: a past version may have had others that no screen names."""
-    return frame[frame["step_key"].isin([step.key for step in sop.steps])]
+    known = {step.key for step in sop.steps}
+    return frame if known.issuperset(frame["step_key"]) else frame[frame["step_key"].isin(known)]
 
 
 def _within(frame: pd.DataFrame, period: Months) -> pd.DataFrame:
     return frame[(frame["month"] >= period.first) & (frame["month"] <= period.last)]
 
 
-def _not_in_time(frames: Sequence[pd.DataFrame], period: Months) -> list[int]:
-    """Late and overdue steps by month of their due date."""
-    sums = pd.concat(frames).groupby("month")[["late", "overdue"]].sum().sum(axis="columns")
-    return [int(sums.get(month, 0)) for month in period.months()]
+def _not_in_time(trends: Iterable[pd.DataFrame]) -> list[int]:
+    """Late and overdue steps of all SOPs by month of their due date."""
+    missed = [(course["n"] - course["on_time"]).tolist() for course in trends]
+    return [sum(month) for month in zip(*missed, strict=True)]
 
 
 def sentence(view: Overview) -> str:
@@ -251,7 +252,7 @@ def _weakest(sops: Sequence[Sop], matrices: dict[str, pd.DataFrame]) -> Weak | N
     found = [
         Weak(sop, row)
         for sop in sops
-        for row in matrices[sop.code].to_dict("records")
+        for row in compliance.records(matrices[sop.code])
         if row["n"] >= ENOUGH and row["rate"] < 1
     ]
     return min(found, key=lambda one: one.row["rate"], default=None)
