@@ -63,14 +63,14 @@ def sign_in(store: Engine, *, username: str, password: str, address: str, now: d
         ).one_or_none()
     right = passwords.matches(user.password_hash if user else None, password)
     if user is None or not right or not user.active:
-        with transaction(store) as connection:
+        with transaction(store, moves_data=False) as connection:
             details = {"address": address, "account": name if user else None}
             audit.append(connection, actor=None, action="sign_in_refused", now=now, details=details)
         if user is not None and right:
             raise Invalid({"": Problem(N_("This account is not active. Ask the administrator."))})
         raise Invalid({"": Problem(N_("The username or the password is not right."))})
     renewed = passwords.sealed(password) if passwords.outdated(user.password_hash) else None
-    with transaction(store) as connection:
+    with transaction(store, moves_data=False) as connection:
         still = connection.execute(
             update(User)
             .where(User.id == user.id, User.password_hash == user.password_hash, User.active.is_(True))
@@ -108,7 +108,7 @@ def open_session(connection: Connection, *, user_id: int, now: datetime) -> str:
 
 def sign_out(store: Engine, *, session_hash: str, now: datetime) -> None:
     """End one session; nothing happens when it has ended already."""
-    with transaction(store) as connection:
+    with transaction(store, moves_data=False) as connection:
         user_id = connection.execute(
             select(SignInSession.user_id).where(
                 SignInSession.token_hash == session_hash, SignInSession.ended_at.is_(None)

@@ -21,8 +21,9 @@ from models.access import Actor, Role
 from models.commands import issuing
 from models.commands.conflicts import declare_conflict, lift_conflict
 from models.commands.duties import open_duties
-from models.commands.exports import record_issue_export
+from models.commands.exports import record_export, record_issue_export
 from models.commands.issuing import Made
+from models.commands.sessions import sign_in, sign_out, token_hash
 from models.database import transaction
 from models.errors import Conflict, Forbidden, Invalid, NotFound
 from models.form_data import FIRST_YEAR, LAST_YEAR
@@ -40,6 +41,8 @@ from tests.commands.test_sop_versions import newer, take
 from tests.conftest import NOW
 from tests.factories import (
     HALF_AN_HOUR,
+    PASSWORD,
+    RECEIVED_AT,
     Office,
     acts,
     advance_to,
@@ -322,6 +325,28 @@ def test_twin_without_the_question_a_report_is_issued_that_was_overtaken(
     open_one(office, "pengaduan")
     issue(office, report=report)
     assert len(reports(office)) == 1
+
+
+def test_who_signs_in_or_takes_a_file_out_meanwhile_overtakes_no_report(office: Office) -> None:
+    """No figure moves by it: what was made, and what screens remember, stays good."""
+    report = made(office)
+    with pytest.raises(Invalid):
+        sign_in(office.store, username="second", password="salah", address="10.0.0.7", now=RECEIVED_AT)
+    session = sign_in(office.store, username="second", password=PASSWORD, address="10.0.0.8", now=RECEIVED_AT)
+    record_export(
+        office.store,
+        actor=office.sekretaris,
+        now=RECEIVED_AT,
+        scope=sop("pengaduan"),
+        what="register",
+        details={},
+    )
+    sign_out(office.store, session_hash=token_hash(session), now=RECEIVED_AT)
+    issue(office, report=report)
+    assert len(reports(office)) == 1
+    assert {"sign_in_refused", "signed_in", "exported", "signed_out"} <= {
+        act["action"] for act in acts(office)
+    }
 
 
 def test_report_made_as_another_revision_is_not_stored_as_this_one(office: Office) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from queue import Queue
 from urllib.parse import unquote
 
 import pytest
@@ -250,12 +251,12 @@ def test_a_file_that_could_not_be_made_shows_a_number(
 def test_files_are_made_one_at_a_time_and_go_in_due_time(
     budi: Actor, kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone, forget = threading.Event(), preparing._forget
+    gone, forget = Queue[str](), preparing._forget
 
     def forget_and_say(key: str, path: Path) -> None:
         forget(key, path)
         assert not path.exists()
-        gone.set()
+        gone.put(key)
 
     monkeypatch.setattr(preparing, "KEPT_SECONDS", 0.0)
     monkeypatch.setattr(preparing, "_forget", forget_and_say)
@@ -268,7 +269,7 @@ def test_files_are_made_one_at_a_time_and_go_in_due_time(
     made = first.result().body
     assert isinstance(made, Path)
     second.result()
-    assert gone.wait(20)
+    assert {gone.get(timeout=20), gone.get(timeout=20)} == {first.key, second.key}
     with pytest.raises(NotFound):
         preparing.find(1, first.key)
     assert kitchen.made == 2
