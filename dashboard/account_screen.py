@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import acts, session
+from dashboard import acts, navigation, session
 from dashboard.roles import role_name
 from dashboard.text import _
 from models.access import Actor
@@ -28,7 +28,7 @@ def show(who: Actor) -> None:
             st.rerun()
         acts.show_general_problem("account.language")
     with st.container(border=True):
-        st.markdown(f"**{_('Change password')}**")
+        navigation.panel_title(_("Change password"))
         _password()
     if st.button(_("Sign out"), icon=":material/logout:", key="account.out"):
         session.sign_out()

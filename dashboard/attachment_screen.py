@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import acts, drafts, forms, reads
+from dashboard import acts, drafts, forms, navigation, reads
 from dashboard.formats import moment_medium, number
 from dashboard.settings import vault
 from dashboard.text import _, language
@@ -25,7 +25,7 @@ def show(who: Actor, view: CaseView) -> None:
     found = reads.read(attachments, view.case_id)
     if may_attach(who, view.sop):
         with st.container(border=True):
-            st.markdown(f"**{_('Attach a file')}**")
+            navigation.panel_title(_("Attach a file"))
             new(who, view, place_of=f"case.{view.case_id}", outputs=True)
     if not found:
         st.caption(_("No file is attached yet."))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import acts, buttons, drafts, forms
+from dashboard import acts, buttons, drafts, forms, navigation
 from dashboard.settings import vault
 from dashboard.stored import stored_words
 from dashboard.text import _, language
@@ -23,7 +23,7 @@ def show(who: Actor, view: CaseView) -> None:
         if not filled:
             continue
         with st.container(border=True, gap=None):
-            st.markdown(f"**{group.label.in_language(language())}**")
+            navigation.panel_title(group.label.in_language(language()))
             for field in filled:
                 st.caption(field.label.in_language(language()))
                 if field.key in view.confidential:

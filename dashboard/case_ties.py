@@ -19,7 +19,7 @@ def show_tied(who: Actor, view: CaseView) -> None:
     if not found:
         return
     with st.container(border=True, gap=None):
-        st.markdown(f"**{_('Related cases')}**")
+        navigation.panel_title(_("Related cases"))
         for other in found:
             _link(other)
 
@@ -37,7 +37,7 @@ def _link(other: Tied) -> None:
 def show_people(view: CaseView) -> None:
     """Names that stand in the forms of the case, and who has recorded something in it."""
     with st.container(border=True, gap=None):
-        st.markdown(f"**{_('People involved')}**")
+        navigation.panel_title(_("People involved"))
         for label, names in _named(view):
             st.caption(label)
             st.text(names)

@@ -20,7 +20,7 @@ def show(who: Actor, view: CaseView) -> None:
     """Who is excluded and who was assigned, with the forms to change it; for those who may declare a conflict."""
     found = reads.read(ties, actor=who, sop=view.sop, case_id=view.case_id)
     lifts = may(who, Permission.REASSIGN_CASE, view.sop)
-    st.markdown(f"**{_('Excluded for a conflict of interest')}**")
+    navigation.panel_title(_("Excluded for a conflict of interest"))
     st.caption(
         _("They do not find this case anywhere. The figures go on counting it.")
         if found.conflicts
@@ -28,7 +28,7 @@ def show(who: Actor, view: CaseView) -> None:
     )
     for named in found.conflicts:
         _named(view, named, "lift", _("Lift the conflict"), lift_conflict if lifts else None)
-    st.markdown(f"**{_('Assigned to')}**")
+    navigation.panel_title(_("Assigned to"))
     st.caption(
         _("They may record every step of this case, on behalf of whom the SOP names.")
         if found.assignees

@@ -121,3 +121,8 @@ def heading(title: str, *, aside: str = "", caption: str = "") -> None:
             st.caption(aside)
     if caption:
         st.caption(caption)
+
+
+def panel_title(title: str) -> None:
+    """The heading of a panel within a page; Markdown of our own words and the SOP's."""
+    st.markdown(f"### {title}", anchors=False)

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy import Connection
 
-from dashboard import reads
+from dashboard import navigation, reads
 from dashboard.formats import date_short, moment_short, number, percent
 from dashboard.periods import Months
 from dashboard.reports import semester
@@ -57,7 +57,7 @@ def _show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
         label_visibility="collapsed",
     )
     sheet = sheets[chosen or first]
-    st.markdown(f"**{sheet.heading[0]}**")
+    navigation.panel_title(sheet.heading[0])
     st.caption(" · ".join(sheet.heading[1:]))
     if sheet.frame.empty:
         st.info(_("NIL: nothing to report in this period."), icon=":material/inbox:")

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard import navigation
 from dashboard.formats import date_long
 from dashboard.text import _, language
 from models.sop import Sop, Step
@@ -63,7 +64,7 @@ def _books(sop: Sop) -> None:
     said = language()
     for journal in sop.journals:
         with st.container(border=True, gap=None):
-            st.markdown(f"**{journal.label.in_language(said)}**")
+            navigation.panel_title(journal.label.in_language(said))
             if journal.help:
                 st.caption(journal.help.in_language(said))
             st.text(", ".join(field.label.in_language(said) for field in journal.fields))
@@ -77,7 +78,7 @@ def _books(sop: Sop) -> None:
     )
     for title, labels in lists:
         if labels:
-            st.markdown(f"**{title}**")
+            navigation.panel_title(title)
             for label in labels:
                 st.text(f"• {label.in_language(said)}")
 
@@ -89,7 +90,7 @@ def _original(sop: Sop) -> None:
         for row in step.original:
             st.code(row, language=None, wrap_lines=True)
     if sop.head.corrections:
-        st.markdown(f"**{_('Corrected misspellings')}**")
+        navigation.panel_title(_("Corrected misspellings"))
         st.table(
             pd.DataFrame(
                 [{_("Original"): one.original, _("Used"): one.used} for one in sop.head.corrections]
@@ -113,7 +114,7 @@ def _head(sop: Sop) -> None:
     )
     for title, entries in lists:
         if entries:
-            st.markdown(f"**{title}**")
+            navigation.panel_title(title)
             for entry in entries:
                 st.text(f"• {entry}")
 
@@ -124,7 +125,7 @@ def _assumptions(sop: Sop) -> None:
         st.text(f"• {assumption.text.in_language(language())}")
     reconstructed = [step for step in sop.steps if step.reconstructed]
     if reconstructed:
-        st.markdown(f"**{_('Reconstructed executors')}**")
+        navigation.panel_title(_("Reconstructed executors"))
     for step in reconstructed:
         name = sop.executor(step.executor).label.in_language(language())
         st.text(f"{step.no}. {step.name.in_language(language())}: {name}. {step.reconstruction}")

@@ -108,7 +108,7 @@ def show_panels(view: Overview, *, dark: bool) -> None:
 
 def _bars(view: Overview, sop: Sop, *, dark: bool) -> None:
     """One SOP's steps as bars; a click on a bar opens its cases."""
-    st.markdown(f"**{sop.short.in_language(language())}** · SOP {sop.number}")
+    navigation.panel_title(f"{sop.short.in_language(language())} · SOP {sop.number}")
     picked = st.plotly_chart(
         drawn_bars(view.matrices[sop.code], view.contents[sop.code], dark, language()),
         key=f"summary.bars.{sop.code}",
@@ -163,7 +163,7 @@ def _step_of(point: dict[str, object]) -> str:
 def _show_trend(view: Overview, *, dark: bool) -> None:
     """Compliance by month, a line per SOP."""
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"**{_('Compliance by month')}**")
+        navigation.panel_title(_("Compliance by month"))
         st.plotly_chart(
             drawn_trend(lines(view.sops, view.trend), view.contents[""], dark, language(), _TREND_PIXELS),
             key="summary.trend",
@@ -176,7 +176,7 @@ def _show_trend(view: Overview, *, dark: bool) -> None:
 def show_attention(view: Overview, *, overdue: int = 3, today: int = 2) -> None:
     """What is overdue and with whom, then what falls due today; each with a link to its case."""
     with st.container(border=True, gap="xxsmall"):
-        st.markdown(f"**{_('Needs attention')}**")
+        navigation.panel_title(_("Needs attention"))
         late, due = view.overdue(), view.due_on(0)
         if not late and not due:
             st.caption(_("Nothing is overdue, and nothing falls due today."))

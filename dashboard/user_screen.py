@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import acts, buttons, drafts, reads
+from dashboard import acts, buttons, drafts, navigation, reads
 from dashboard.formats import moment_short
 from dashboard.roles import role_name
 from dashboard.text import _
@@ -19,12 +19,12 @@ def show() -> None:
     st.dataframe(_table(known), hide_index=True, placeholder="-", height="content")
     change, add = st.columns(2, gap="medium")
     with change.container(border=True):
-        st.markdown(f"**{_('Change an account')}**")
+        navigation.panel_title(_("Change an account"))
         names = {account.user_id: f"{account.full_name} ({account.username})" for account in known}
         chosen = st.selectbox(_("Account"), list(names), format_func=names.__getitem__, key="users.chosen")
         _change(next(account for account in known if account.user_id == chosen))
     with add.container(border=True):
-        st.markdown(f"**{_('New account')}**")
+        navigation.panel_title(_("New account"))
         _add()
 
 

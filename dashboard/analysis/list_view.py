@@ -80,7 +80,7 @@ def show(asked: Asked, query: Mapping[str, str], back: Mapping[str, str]) -> Non
         icon=":material/arrow_back:",
         query_params=dict(back),
     )
-    st.markdown(f"**{_('The steps behind the figure')}**")
+    navigation.panel_title(_("The steps behind the figure"))
     st.text(title(asked, found))
     page = _page(query)
     rows, total = _read(asked, found, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)

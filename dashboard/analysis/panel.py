@@ -81,7 +81,7 @@ def show(panels: Sequence[Panel], address: dict[str, str]) -> None:
 
 
 def _show(panel: Panel, address: dict[str, str]) -> None:
-    st.markdown(f"**{panel.title}**")
+    navigation.panel_title(panel.title)
     if panel.sheet.frame.empty:
         st.info(panel.empty or _("Nothing to show in this period."), icon=":material/inbox:")
         return

@@ -27,7 +27,8 @@ from models.queries.accounts import SignedIn, anyone, signed_in, was_ended
 from seed.demo_accounts import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD
 
 _ASSETS = Path(__file__).parent / "assets"
-_MEDIA_TYPES = {"gaya.css": "text/css", "isian.js": "text/javascript", "ikon.svg": "image/svg+xml"}
+_SCRIPT = "text/javascript"
+_MEDIA_TYPES = {"gaya.css": "text/css", "isian.js": _SCRIPT, "kata.js": _SCRIPT, "ikon.svg": "image/svg+xml"}
 _DAY = "max-age=86400"
 _KEPT = ("code", "username", "full_name")  # of a refused first start, shown again; never a password
 

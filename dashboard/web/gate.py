@@ -23,7 +23,7 @@ from models.queries.accounts import SignedIn, signed_in
 
 PUBLIC = frozenset(
     {
-        "/masuk", "/masuk/gaya.css", "/masuk/isian.js", "/masuk/ikon.svg",
+        "/masuk", "/masuk/gaya.css", "/masuk/isian.js", "/masuk/kata.js", "/masuk/ikon.svg",
         "/keluar", "/auth/logout", "/mulai", "/healthz",
     }
 )  # fmt: skip

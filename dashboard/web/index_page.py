@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.language import _, language
-from dashboard.web import origin
+from dashboard.web import client_words, origin
 
 _LANGUAGE, _TITLE = b'<html lang="en">', b"<title>Streamlit</title>"
 _UNSCRIPTED = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
@@ -76,5 +76,5 @@ def in_our_words(page: bytes) -> bytes:
         f"<noscript><p>{escape(_('Patuh needs JavaScript. Switch it on for this page.'))}</p></noscript>"
     )
     page = page.replace(_LANGUAGE, f'<html lang="{language()}">'.encode(), 1)
-    page = page.replace(_TITLE, b"<title>Patuh</title>", 1)
+    page = page.replace(_TITLE, f"<title>Patuh</title>{client_words.script_tag()}".encode(), 1)
     return _UNSCRIPTED.sub(unscripted.encode(), page, count=1)

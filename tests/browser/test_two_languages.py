@@ -1,5 +1,6 @@
 """Both languages beyond the screens of the menu: the door, the wall, what charts say to a reader aloud, and files."""
 
+import re
 from contextlib import closing
 from io import BytesIO
 
@@ -93,3 +94,57 @@ def test_files_speak_the_language_of_the_person(people: People) -> None:
     assert {address: found for address in _FILES if (found := foreign(in_indonesian[address], "id"))} == {}
     assert {address: found for address in _FILES if (found := foreign(in_english[address], "en"))} == {}
     assert all(foreign(in_indonesian[address], "en") for address in _FILES)  # what is looked for is found
+
+
+def words_of_the_client(person: Person) -> set[str]:
+    """What Streamlit's client says of its own accord while somebody types, chooses a file and looks at a table."""
+    page = person.open("/laporan").page
+    page.get_by_test_id("stExpander").filter(has=page.get_by_text(OF_FILES)).locator("summary").click()
+    said = set(page.get_by_test_id("stFileUploaderDropzone").inner_text().splitlines())
+    page = person.open("/pengaduan").page
+    page.get_by_test_id("stDataFrame").first.hover()
+    buttons = page.locator("[data-testid=stElementToolbar] button")
+    expect(buttons.first).to_be_visible()
+    said |= {str(name) for name in buttons.evaluate_all("found => found.map(one => one.ariaLabel)")}
+    page.get_by_test_id("stTextInput").first.locator("input").fill("Upload")
+    expect(page.get_by_test_id("InputInstructions").first).to_be_visible()
+    return said | {page.get_by_test_id("InputInstructions").first.inner_text()}
+
+
+OF_FILES = re.compile("Periksa keaslian berkas|Check a file")
+OWN_WORDS = {
+    "id": {"Pilih berkas", "25MB per berkas", "Tekan Enter untuk menerapkan", "Cari", "Layar penuh"},
+    "en": {"Upload", "25MB per file", "Press Enter to apply", "Search", "Fullscreen"},
+}
+
+
+def test_client_speaks_the_language_of_the_person(people: People) -> None:
+    person = people("sekretaris")
+    assert words_of_the_client(person) >= OWN_WORDS["id"]
+    assert person.page.get_by_test_id("stTextInput").first.locator("input").input_value() == "Upload"
+    with english(person):
+        assert words_of_the_client(person) >= OWN_WORDS["en"]
+
+
+def test_twin_without_our_script_the_client_speaks_english(people: People) -> None:
+    person = people("sekretaris")
+    person.context.route("**/masuk/kata.js", lambda route: route.fulfill(body=""))
+    assert words_of_the_client(person) >= OWN_WORDS["en"]
+
+
+def test_what_somebody_has_typed_is_never_put_into_other_words(people: People) -> None:
+    page = people("desk").page
+    page.evaluate(
+        """() => {
+            const typed = document.createElement("p")
+            typed.id = "typed"
+            typed.textContent = "Upload"
+            document.querySelector("[data-testid=stMain]").append(typed)
+            const own = document.createElement("div")
+            own.dataset.testid = "InputInstructions"
+            own.textContent = "Press Enter to apply"
+            document.querySelector("[data-testid=stMain]").append(own)
+        }"""
+    )
+    expect(page.get_by_text("Tekan Enter untuk menerapkan")).to_be_attached()
+    expect(page.locator("#typed")).to_have_text("Upload")
