@@ -54,11 +54,11 @@ def row_chart(
     shapes: Sequence[dict[str, object]] = (),
     dark: bool,
     room: float = FIGURE_ROOM,
-    legend: bool = True,
+    above: float = LEGEND,
     reach: float = 1.0,
 ) -> go.Figure:
-    """A figure of rows whose marks lie between 0 and `reach`; with `legend` there is room for one above them."""
-    height = max((rows[0].top if rows else 0) + (LEGEND if legend else 0), LINE)
+    """A figure of rows whose marks lie between 0 and `reach`, with so many pixels `above` them: a legend's."""
+    height = max((rows[0].top if rows else 0) + above, LINE)
     hidden = {"visible": False, "fixedrange": True}
     layout = look(dark=dark) | {
         "barmode": "stack",

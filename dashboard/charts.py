@@ -93,7 +93,13 @@ def _row_words(
             yield words_in(reason, x=0, y=row.middle, xshift=6, dark=dark)
 
 
-def trend_lines(lines: Mapping[str, pd.DataFrame], *, dark: bool, pixels: int = TREND_HEIGHT) -> go.Figure:
+def trend_lines(
+    lines: Mapping[str, pd.DataFrame],
+    *,
+    dark: bool,
+    pixels: int = TREND_HEIGHT,
+    labelled: int = LABELLED_MONTHS,
+) -> go.Figure:
     """Draw `compliance.trend` frames of the same months, one line a label, with a gap where n = 0.
 
     Lines differ by dash and marker as well as by colour; a hollow marker is a month with n under `ENOUGH`.
@@ -101,7 +107,7 @@ def trend_lines(lines: Mapping[str, pd.DataFrame], *, dark: bool, pixels: int = 
     months = [int(month) for month in next(iter(lines.values()))["month"]]
     styled = zip(lines.items(), cycle(LINES), strict=False)
     traces = [_line(label, frame, style, dark=dark) for (label, frame), style in styled]
-    places = range(0, len(months), -(-len(months) // LABELLED_MONTHS))
+    places = range(0, len(months), -(-len(months) // labelled))
     axis = {"fixedrange": True, "zeroline": False, "tickfont": {"color": LESSER_INK[dark], "size": 11}}
     layout = look(dark=dark)
     return drawn.figure(

@@ -22,6 +22,8 @@ NAME = "layar"
 EVERY_SECONDS = 60
 _LARGER = 1.4
 _LISTED, _STEP_LETTERS = 4, 44
+_UNDER_YEAR = 8  # pixels
+_LABELLED_MONTHS = 6  # at the most: larger letters need more room
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "staticPlot": True}
 _PIXELS = re.compile(r"([MLH])(\d+(?:\.\d+)?)")
 
@@ -38,16 +40,17 @@ def show(*, dark: bool) -> None:
     sops = reads.readable_sops(who, now)
     view = overview(who, sops, periods.current(reads.today(now)), now)
     st.title(sentence(view).replace("**", ""), anchor=False)
-    st.subheader(plain(weakest(view)), anchor=False)
+    st.header(plain(weakest(view)), anchor=False)
     duty_strip.show_alarms(view.alarms)
     _figures(view, dark=dark)
-    with st.grid(len(sops) + 1, min_column_width=540) as grid:
+    times = 1.0 if _is_phone() else _LARGER
+    with st.grid(len(sops) + 1, min_column_width=540 if times > 1 else 320) as grid:
         with grid.cell():
             _attention(view)
             with st.container(border=True):
-                st.subheader(_("Compliance by month"), anchor=False)
+                st.header(_("Compliance by month"), anchor=False)
                 st.plotly_chart(
-                    _large_trend(lines(sops, view.trend), view.contents[""], dark, language()),
+                    _large_trend(lines(sops, view.trend), view.contents[""], times, dark, language()),
                     key="wall.trend",
                     config=_CONFIG,
                     theme=None,
@@ -55,9 +58,9 @@ def show(*, dark: bool) -> None:
                 )
         for sop in sops:
             with grid.cell(), st.container(border=True, height="stretch"):
-                st.subheader(sop.short.in_language(language()), anchor=False)
+                st.header(sop.short.in_language(language()), anchor=False)
                 st.plotly_chart(
-                    _large_bars(view.matrices[sop.code], view.contents[sop.code], dark, language()),
+                    _large_bars(view.matrices[sop.code], view.contents[sop.code], times, dark, language()),
                     key=f"wall.bars.{sop.code}",
                     config=_CONFIG,
                     theme=None,
@@ -75,14 +78,14 @@ def _attention(view: Overview) -> None:
             (_("Overdue"), "red", view.overdue()),
             (_("Due today"), "orange", view.due_on(0)),
         ):
-            st.subheader(f":{colour}[{word}]", anchor=False)
+            st.header(f":{colour}[{word}]", anchor=False)
             if not found:
-                st.markdown(f"#### {_('No step at the moment.')}")
+                st.markdown(f"### {_('No step at the moment.')}", anchors=False)
             for one in found[:_LISTED]:
                 sop = next(sop for sop in view.sops if sop.code == one.step.code)
                 step = sop.step(one.step.step_key)
                 name = shorten(step.name.in_language(language()), _STEP_LETTERS, placeholder="…")
-                st.markdown(f"#### {plain(f'{step.no}. {name} · {with_whom(one, sop)}')}")
+                st.markdown(f"### {plain(f'{step.no}. {name} · {with_whom(one, sop)}')}", anchors=False)
 
 
 def _figures(view: Overview, *, dark: bool) -> None:
@@ -93,32 +96,30 @@ def _figures(view: Overview, *, dark: bool) -> None:
         _("Due today"): number(len(view.due_on(0))),
         _("Open cases"): number(sum(counts.cases for counts in view.open.values())),
     }
-    st.plotly_chart(
-        _large_figures(figures, dark=dark),
-        key="wall.figures",
-        config=_CONFIG,
-        theme=None,
-        alt="; ".join(f"{label}: {value}" for label, value in figures.items()),
-    )
+    with st.grid(len(figures), min_column_width=200) as grid:
+        for place, (label, value) in enumerate(figures.items()):
+            with grid.cell():
+                st.plotly_chart(
+                    _large_figure(label, value, dark=dark),
+                    key=f"wall.figure.{place}",
+                    config=_CONFIG,
+                    theme=None,
+                    alt=f"{label}: {value}",
+                )
 
 
-def _large_figures(figures: dict[str, str], *, dark: bool) -> go.Figure:
-    """Words and numbers that are read across a room: a page's own text grows no further."""
-    words: list[dict[str, object]] = []
-    for place, (label, value) in enumerate(figures.items()):
-        at = {
-            "x": place / len(figures),
-            "xref": "paper",
-            "xanchor": "left",
-            "yref": "paper",
-            "showarrow": False,
-        }
-        words.append(
-            {**at, "text": label, "y": 1, "yanchor": "top", "font": {"size": 24, "color": LESSER_INK[dark]}}
-        )
-        words.append(
-            {**at, "text": value, "y": 0, "yanchor": "bottom", "font": {"size": 64, "color": INK[dark]}}
-        )
+def _is_phone() -> bool:
+    """Whether a phone asks: there is no room for larger figures."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
+def _large_figure(label: str, value: str, *, dark: bool) -> go.Figure:
+    """A word and a number that are read across a room: a page's own text grows no further."""
+    at = {"x": 0, "xref": "paper", "xanchor": "left", "yref": "paper", "showarrow": False}
+    words = [
+        {**at, "text": label, "y": 1, "yanchor": "top", "font": {"size": 24, "color": LESSER_INK[dark]}},
+        {**at, "text": value, "y": 0, "yanchor": "bottom", "font": {"size": 64, "color": INK[dark]}},
+    ]
     hidden = {"visible": False, "fixedrange": True}
     layout = {
         "annotations": words,
@@ -131,22 +132,33 @@ def _large_figures(figures: dict[str, str], *, dark: bool) -> go.Figure:
 
 
 @remembered
-def _large_bars(_matrix: pd.DataFrame, content: str, dark: bool, spoken: str) -> Drawn:  # noqa: FBT001 - a cache's key
-    return Drawn(enlarged(step_bars(_matrix, dark=dark), _LARGER))
+def _large_bars(
+    _matrix: pd.DataFrame,
+    content: str,
+    times: float,
+    dark: bool,  # noqa: FBT001 - a cache's key
+    spoken: str,
+) -> Drawn:
+    return Drawn(enlarged(step_bars(_matrix, dark=dark), times))
 
 
 @remembered
 def _large_trend(
     _courses: dict[str, pd.DataFrame],
     content: str,
+    times: float,
     dark: bool,  # noqa: FBT001 - a cache's key
     spoken: str,
 ) -> Drawn:
-    return Drawn(enlarged(trend_lines(_courses, dark=dark), _LARGER))
+    figure = enlarged(trend_lines(_courses, dark=dark, labelled=_LABELLED_MONTHS), times)
+    figure.layout.margin.b += _UNDER_YEAR
+    return Drawn(figure)
 
 
 def enlarged(figure: go.Figure, times: float) -> go.Figure:
     """The figure drawn so many times larger: height, margins, words and what is measured in pixels."""
+    if times == 1:
+        return figure
     layout = figure.layout
     words = [
         {

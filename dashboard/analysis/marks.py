@@ -3,6 +3,7 @@
 A click's customdata[0] is the row's or cell's `key`: the parameters of the address that shows what is behind it.
 """
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ import plotly.graph_objects as go
 from dashboard import drawn
 from dashboard.chart_rows import (
     BAR,
+    LEGEND,
+    LINE,
     PATTERN,
     Row,
     bars,
@@ -27,6 +30,7 @@ from dashboard.palette import GREY, INK, LESSER_INK, PALE
 
 CELL = 22  # pixels
 CELL_GAP = 0.04  # of a cell's width
+CELL_LETTERS = 8  # of its name in one line, where seven cells stand in 330 pixels
 SPREAD_REACH = 2.0  # times the target; what lies beyond is drawn at the edge
 BLUE = {False: "#1F6FB2", True: "#79B8F3"}
 TARGET = "#C4541A"
@@ -96,7 +100,7 @@ def share_rows(
         words=[*names, *labels_of(rows, dark=dark), *_ends(rows, told, dark=dark)],
         dark=dark,
         room=room,
-        legend=legend,
+        above=LEGEND if legend else 0,
     )
 
 
@@ -263,13 +267,21 @@ def cell_rows(
         for place in range(len(columns))
     ]
     height = rows[0].top if rows else 0
+    lines = [_over_cell(name) for name in columns]
+    above = LEGEND + LINE * max((line.count("<br>") for line in lines), default=0)
     names = [
-        words_in(escaped(name), x=(place + 0.5) * wide, y=height + 12, dark=dark)
-        | {"xanchor": "center", "xref": "x"}
-        for place, name in enumerate(columns)
+        words_in(line, x=(place + 0.5) * wide, y=height + 4, dark=dark)
+        | {"xanchor": "center", "xref": "x", "yanchor": "bottom"}
+        for place, line in enumerate(lines)
     ]
-    figure = row_chart(rows, traces, words=[*names, *labels_of(rows, dark=dark)], dark=dark, room=8)
+    words = [*names, *labels_of(rows, dark=dark)]
+    figure = row_chart(rows, traces, words=words, dark=dark, room=8, above=above)
     return figure.update_layout(barmode="overlay")
+
+
+def _over_cell(name: str) -> str:
+    """A column's name in lines that are hardly wider than its cell on a phone."""
+    return "<br>".join(escaped(line) for line in textwrap.wrap(name, CELL_LETTERS)) or escaped(name)
 
 
 def _touched(rows: Sequence[Row], told: Sequence[Told], *, dark: bool) -> go.Bar:

@@ -17,6 +17,9 @@ from tests.browser.watch import Watch
 
 Scheme = Literal["light", "dark"]
 DESKTOP, PHONE = (1440, 900), (390, 844)
+PHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
+)
 PATIENCE = 20_000  # milliseconds; the machine may be busy with other tests
 _READY = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 _UNDRAWN = ", ".join(
@@ -45,6 +48,7 @@ def context_of(
         locale="en-US",
         timezone_id="America/New_York",
         viewport={"width": size[0], "height": size[1]},
+        user_agent=PHONE_AGENT if size == PHONE else None,
         color_scheme=scheme,
         accept_downloads=True,
     )

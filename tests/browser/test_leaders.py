@@ -126,7 +126,7 @@ def test_wall_shows_the_figures_without_controls(people: People) -> None:
     expect(leader.page.get_by_text(re.compile("langkah tepat waktu"))).to_be_visible()
     expect(leader.page.get_by_test_id("stTopNavLink")).to_have_count(0)
     expect(leader.page.get_by_test_id("stSelectbox")).to_have_count(0)
-    expect(leader.page.get_by_test_id("stPlotlyChart")).to_have_count(4)
+    expect(leader.page.get_by_test_id("stPlotlyChart")).to_have_count(7)
     leader.press("wall.leave")
     expect(leader.page.get_by_test_id("stTopNavLink").first).to_be_visible()
     assert leader.settled().address() == ("/ringkasan", {})
