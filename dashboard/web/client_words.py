@@ -14,7 +14,7 @@ from models.errors import N_
 SOURCE = "en"  # what the client speaks
 WORDS = (
     # a file to be chosen
-    N_("Upload"), N_("Add files"), N_("Drag and drop a file here"), N_("{size} per file"),
+    N_("Upload"), N_("Add files"), N_("Drag and drop a file here"),
     N_("{type} files are not allowed."),
     # what is typed
     N_("Press Enter to apply"), N_("Press Enter to submit form"), N_("Press Ctrl+Enter to apply"),

@@ -17,6 +17,8 @@ from dashboard.web import client_words, origin
 _LANGUAGE, _TITLE = b'<html lang="en">', b"<title>Streamlit</title>"
 _UNSCRIPTED = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 _SIGNS = ("etag", "last-modified")
+# the client's own limit under a field for a file: ours is less and stands in the field's label
+_HIDDEN = '<style>[data-testid="stFileUploaderDropzoneInstructions"] { display: none }</style>'
 
 
 class IndexPage:
@@ -76,5 +78,5 @@ def in_our_words(page: bytes) -> bytes:
         f"<noscript><p>{escape(_('Patuh needs JavaScript. Switch it on for this page.'))}</p></noscript>"
     )
     page = page.replace(_LANGUAGE, f'<html lang="{language()}">'.encode(), 1)
-    page = page.replace(_TITLE, f"<title>Patuh</title>{client_words.script_tag()}".encode(), 1)
+    page = page.replace(_TITLE, f"<title>Patuh</title>{_HIDDEN}{client_words.script_tag()}".encode(), 1)
     return _UNSCRIPTED.sub(unscripted.encode(), page, count=1)
