@@ -18,7 +18,7 @@ _LANGUAGE, _TITLE = b'<html lang="en">', b"<title>Streamlit</title>"
 _UNSCRIPTED = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 _SIGNS = ("etag", "last-modified")
 # the client's own limit under a field for a file: ours is less and stands in the field's label
-_HIDDEN = '<style>[data-testid="stFileUploaderDropzoneInstructions"] { display: none }</style>'
+_HIDDEN = '<style>section > [data-testid="stFileUploaderDropzoneInstructions"] { display: none }</style>'
 
 
 class IndexPage:
