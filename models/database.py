@@ -10,19 +10,22 @@ PostgreSQL a writing transaction waits for locks at most 5 s and runs at most 15
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, make_url, select, update
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from models.line import Line, SharingLine
 from models.tables import Counter
 
 WAL_SAFE_FROM = (3, 51, 3)
 SIDE_BY_SIDE = 3  # writers of one process on PostgreSQL: with more, twenty that press at once wait longer
+KEPT_AT_ONCE = (
+    20  # runs of screens that hold a connection of PostgreSQL; the rest of the pool is for whoever has none
+)
 _WRITES = "patuh_writes"
 _AT_THE_END = "patuh_at_the_end"
 _COUNTER: Any = Counter.__table__
@@ -100,15 +103,20 @@ def one_state(source: Engine) -> Iterator[None]:
     On PostgreSQL alone, where each reading of its own costs four trips to the server. On SQLite it costs next to
     nothing, and a reading that lasts would keep others from committing.
     """
-    if source.dialect.name == "sqlite":
+    if (
+        source.dialect.name == "sqlite"
+        or _thread.kept is not None
+        or not _kept_places.acquire(blocking=False)
+    ):
         yield
         return
-    outer, _thread.kept = _thread.kept, _Kept(source)
+    kept = _thread.kept = _Kept(source)
     try:
         yield
     finally:
-        _thread.kept.end()
-        _thread.kept = outer
+        _thread.kept = None
+        kept.end()
+        _kept_places.release()
 
 
 class _Kept:
@@ -116,9 +124,10 @@ class _Kept:
 
     def __init__(self, source: Engine) -> None:
         self.source = source
-        self._opened = ExitStack()
-        self._connection: Connection | None = None
         self.counted: dict[str, int] = {}
+        self._connection: Connection | None = None
+        self._left: list[Connection] = []
+        self._readers = 0
 
     def is_on(self, connection: Connection) -> bool:
         """Whether what this connection reads is of the state of the block."""
@@ -127,21 +136,38 @@ class _Kept:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         if self._connection is None:
-            options = {"isolation_level": "REPEATABLE READ"}
-            connection = self._opened.enter_context(self.source.connect().execution_options(**options))
-            self._opened.enter_context(connection.begin())
-            self._connection = connection
+            opened = self.source.connect()
+            self._left.append(opened)  # given back whatever comes
+            opened.execution_options(isolation_level="REPEATABLE READ").begin()
+            self._connection = self._left.pop()
+        self._readers += 1
         try:
             yield self._connection
         except DBAPIError:  # it reads nothing any more; who comes next begins anew
             self.end()
             raise
+        finally:
+            self._readers -= 1
+            self._give_back()
 
     def end(self) -> None:
         """End it; what is read from here on is what stands then."""
+        if self._connection is not None:
+            self._left.append(self._connection)
         self._connection = None
         self.counted.clear()
-        self._opened.close()
+        self._give_back()
+
+    def _give_back(self) -> None:
+        """Give back what nobody reads from any more; that its server has gone harms nothing, for nothing is stored."""
+        while self._left and not self._readers:
+            gone = self._left.pop()
+            try:
+                gone.close()
+            except SQLAlchemyError:
+                with suppress(SQLAlchemyError):
+                    gone.invalidate()
+                    gone.close()
 
 
 class _Thread(threading.local):
@@ -149,6 +175,13 @@ class _Thread(threading.local):
 
 
 _thread = _Thread()
+_kept_places = threading.BoundedSemaphore(KEPT_AT_ONCE)
+
+
+def _outdated() -> None:
+    """What this thread has read is about to be, or was just, overtaken by itself."""
+    if _thread.kept is not None:
+        _thread.kept.end()
 
 
 @contextmanager
@@ -160,18 +193,20 @@ def transaction(source: Engine, *, moves_data: bool = True, alone: bool = False)
     stays: for what no screen shows (a session's last activity), and before there are tables at all. What takes long is
     done `alone`: on SQLite nobody else's work waits for its commit then.
     """
-    if _thread.kept is not None:  # it is about to be out of date
-        _thread.kept.end()
     endings: Endings = {}
-    with _begun(source, alone=alone) as connection:
-        connection = connection.execution_options(**{_AT_THE_END: endings})
-        yield connection
-        if moves_data:
-            connection.execute(_MOVE)
-        elif endings:
-            connection.execute(_HOLD)
-        for act, items in endings.items():
-            act(connection, items)
+    _outdated()
+    try:
+        with _begun(source, alone=alone) as connection:
+            connection = connection.execution_options(**{_AT_THE_END: endings})
+            yield connection
+            if moves_data:
+                connection.execute(_MOVE)
+            elif endings:
+                connection.execute(_HOLD)
+            for act, items in endings.items():
+                act(connection, items)
+    finally:
+        _outdated()
 
 
 @contextmanager

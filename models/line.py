@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 LONGEST = (
     0.02  # seconds for which a shared transaction is handed on: whoever began it waits no longer than that
@@ -37,7 +38,16 @@ class Line:
                 return
             turn = threading.Event()
             self._waiting.append(turn)
-        turn.wait()
+        try:
+            turn.wait()
+        except BaseException:  # whoever leaves the line passes on what was theirs
+            with self._guard:
+                has_come = turn.is_set()
+                if not has_come:
+                    self._waiting.remove(turn)
+            if has_come:
+                self.__exit__()
+            raise
 
     def __exit__(self, *_: object) -> None:
         with self._guard:
@@ -63,6 +73,7 @@ class _Shared:
         except BaseException:
             self.connection.close()
             raise
+        self._raw = cast(sqlite3.Connection, self.connection.connection.driver_connection)
         self._until = time.monotonic() + LONGEST
         self._done = 0
         self._ended = threading.Event()
@@ -71,19 +82,26 @@ class _Shared:
     @contextmanager
     def part(self) -> Iterator[Connection]:
         """What one of them does: all of it or nothing, without touching what others did before."""
-        raw = cast(sqlite3.Connection, self.connection.connection.driver_connection)
-        raw.execute("SAVEPOINT part")
+        self._mark("SAVEPOINT part")
         try:
             yield self.connection
-        except BaseException as fault:
-            if not raw.in_transaction:  # a full disk, say: SQLite has undone all of it
-                self._fault = fault
-            else:
-                raw.execute("ROLLBACK TO part")
-                raw.execute("RELEASE part")
+            self._mark("RELEASE part")
+        except BaseException:
+            try:
+                self._mark("ROLLBACK TO part")
+                self._mark("RELEASE part")
+            except (
+                OperationalError
+            ) as lost:  # a full disk, say: SQLite has undone all, or nobody knows what stands
+                self._fault = lost
             raise
-        raw.execute("RELEASE part")
         self._done += 1
+
+    def _mark(self, statement: str) -> None:
+        try:
+            self._raw.execute(statement)
+        except sqlite3.Error as error:
+            raise OperationalError(statement, {}, error) from error
 
     @property
     def takes_more(self) -> bool:
@@ -95,18 +113,26 @@ class _Shared:
         try:
             with self.connection:
                 if self._done and self._fault is None:
-                    with self._begun:
-                        pass
+                    self._commit()
         except BaseException as fault:
             self._fault = fault
         finally:
             self._ended.set()
 
-    def wait(self) -> None:
-        """Return when all is stored; raise what the database raised when it is not."""
+    def _commit(self) -> None:
+        if not self._raw.in_transaction:  # to commit nothing is no error to the driver
+            raise OperationalError("COMMIT", {}, sqlite3.OperationalError("the transaction is gone"))
+        with self._begun:
+            pass
+
+    def wait(self, *, ended_it: bool) -> None:
+        """Return when all is stored; whoever ended it is told what the database said, the others that it failed."""
         self._ended.wait()
-        if self._fault is not None:
+        if self._fault is None:
+            return
+        if ended_it:
             raise self._fault
+        raise OperationalError("COMMIT", {}, self._fault) from self._fault
 
 
 class SharingLine(Line):
@@ -122,7 +148,7 @@ class SharingLine(Line):
 
         Whoever is refused because of what somebody did just before is told so only when that is stored.
         """
-        shared = None
+        shared, ended_it = None, False
         try:
             with self:
                 if alone:
@@ -133,10 +159,11 @@ class SharingLine(Line):
                         yield connection
                 finally:
                     if alone or not (shared.takes_more and self.is_waited_in):
+                        ended_it = True
                         self._end()
         finally:
             if shared is not None:
-                shared.wait()
+                shared.wait(ended_it=ended_it)
 
     def _end(self) -> None:
         if self._open is not None:

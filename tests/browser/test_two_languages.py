@@ -145,7 +145,14 @@ def test_what_somebody_has_typed_is_never_put_into_other_words(people: People) -
             own.dataset.testid = "InputInstructions"
             own.textContent = "Press Enter to apply"
             document.querySelector("[data-testid=stMain]").append(own)
+            const field = document.createElement("textarea")
+            field.ariaLabel = field.placeholder = field.title = "Open"
+            field.textContent = "Upload"
+            own.append(field)
         }"""
     )
     expect(page.get_by_text("Tekan Enter untuk menerapkan")).to_be_attached()
     expect(page.locator("#typed")).to_have_text("Upload")
+    field = page.get_by_role("textbox", name="Open", exact=True)
+    assert [field.get_attribute(name) for name in ("placeholder", "title")] == ["Open", "Open"]
+    expect(field).to_have_value("Upload")

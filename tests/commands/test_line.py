@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from models import line
 from models.database import _lines, data_version, transaction
@@ -170,14 +171,19 @@ def no_commit(office: Office) -> Iterator[None]:
 def test_all_are_told_when_their_commit_fails(sqlite_office: Office) -> None:
     with no_commit(sqlite_office):
         replies = stand_in_line(sqlite_office, [write(f"line {number}") for number in range(4)])
-    assert [type(reply.error) for reply in replies] == [OSError] * 4
+    told = sorted(type(reply.error).__name__ for reply in replies)
+    assert told == [
+        "OSError",
+        *["OperationalError"] * 3,
+    ]  # who committed hears why, the others that it failed
+    assert len({id(reply.error) for reply in replies}) == 4
     assert written(sqlite_office) == set()
 
 
 def test_twin_who_does_not_ask_how_it_ended_is_told_wrongly(
     sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_Shared, "wait", lambda self: self._ended.wait())
+    monkeypatch.setattr(_Shared, "wait", lambda self, **_: self._ended.wait())
     with no_commit(sqlite_office):
         replies = stand_in_line(sqlite_office, [write(f"line {number}") for number in range(4)])
     assert [reply.error for reply in replies] == [None] * 4
@@ -192,8 +198,67 @@ def test_all_are_told_when_the_database_undoes_everything(sqlite_office: Office)
         raise OSError("no room on the disk")
 
     replies = stand_in_line(sqlite_office, [write("line a"), lose_all, write("line b")])
-    assert [type(reply.error).__name__ for reply in replies] == ["OSError", "OSError", "NoneType"]
+    assert [type(reply.error).__name__ for reply in replies] == [
+        "OperationalError",
+        "OperationalError",
+        "NoneType",
+    ]
     assert written(sqlite_office) == {"b"}
+
+
+def test_nobody_is_told_that_it_is_stored_when_somebody_did_not_notice(sqlite_office: Office) -> None:
+    """The one whose act undid everything has caught the error and goes on."""
+
+    def lose_all_quietly(connection: Connection) -> None:
+        connection.exec_driver_sql("ROLLBACK")
+
+    replies = stand_in_line(sqlite_office, [write("line a"), lose_all_quietly, write("line b")])
+    assert [type(reply.error).__name__ for reply in replies] == [
+        "OperationalError",
+        "OperationalError",
+        "NoneType",
+    ]
+    assert written(sqlite_office) == {"b"}
+
+
+@pytest.mark.parametrize("mended", [True, False])
+def test_half_of_an_act_that_cannot_be_undone_is_not_stored(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, mended: bool
+) -> None:
+    """The twin commits all the same."""
+
+    def unwritable(self: Any, statement: str) -> None:
+        if statement == "ROLLBACK TO part":
+            raise OperationalError(statement, {}, OSError("disk I/O error"))
+        self._raw.execute(statement)
+
+    monkeypatch.setattr(_Shared, "_mark", unwritable)
+    if not mended:
+        monkeypatch.setattr(_Shared, "_fault", property(lambda _: None, lambda *_: None), raising=False)
+    replies = stand_in_line(sqlite_office, [write("line a"), write_and_fail("line x"), write("line b")])
+    stored = {"b"} if mended else {"a", "x", "b"}
+    assert (replies[0].error is None) is not mended
+    assert written(sqlite_office) == stored
+
+
+def test_who_leaves_the_line_holds_nobody_up() -> None:
+    """As a Ctrl-C does while somebody waits."""
+    waits = Line()
+
+    class Impatient(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            raise KeyboardInterrupt
+
+    with waits:
+        usual, line.threading.Event = line.threading.Event, Impatient  # type: ignore[misc]
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                waits.__enter__()
+        finally:
+            line.threading.Event = usual  # type: ignore[misc]
+        assert not waits.is_waited_in
+    with waits:
+        pass
 
 
 @pytest.mark.parametrize("alone", [True, False])

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
-from models.database import data_version, one_state, reading, transaction
+from models.database import KEPT_AT_ONCE, data_version, one_state, reading, transaction
 from tests.factories import Office, open_one
 
 
@@ -94,3 +94,88 @@ def test_writer_inside_a_block_waits_for_no_reading_of_its_own(office: Office) -
         with transaction(office.store):
             pass
         version(office)
+
+
+def cut_off(office: Office) -> None:
+    """The server ends the connection that the block holds, as at its restart."""
+    with office.store.connect() as other, other.begin():
+        other.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'")
+        )
+
+
+def test_server_that_goes_away_between_readings_harms_nothing(postgres_office: Office) -> None:
+    with one_state(postgres_office.store):
+        before = version(postgres_office)
+        cut_off(postgres_office)
+        open_one(postgres_office, "pengawalan")  # the mere reading before it could not be ended properly
+        assert version(postgres_office) == before + 1
+    somebody_writes(postgres_office)
+    assert version(postgres_office) == before + 2  # no state is left behind
+
+
+def test_server_that_goes_away_hides_no_exception_of_the_run(postgres_office: Office) -> None:
+    class Rerun(BaseException):
+        pass
+
+    def run() -> None:
+        with one_state(postgres_office.store):
+            version(postgres_office)
+            cut_off(postgres_office)
+            raise Rerun
+
+    with pytest.raises(Rerun):
+        run()
+    somebody_writes(postgres_office)
+    before = version(postgres_office)
+    open_one(postgres_office, "pengawalan")
+    assert version(postgres_office) == before + 1
+
+
+def test_own_write_is_seen_whatever_was_read_during_it(postgres_office: Office) -> None:
+    with one_state(postgres_office.store):
+        before = version(postgres_office)
+        with transaction(postgres_office.store):
+            assert version(postgres_office) == before
+        assert version(postgres_office) == before + 1
+
+
+def test_block_within_a_block_sees_the_same(postgres_office: Office) -> None:
+    with one_state(postgres_office.store):
+        before = version(postgres_office)
+        with one_state(postgres_office.store):
+            open_one(postgres_office, "pengawalan")
+            assert version(postgres_office) == before + 1
+        assert version(postgres_office) == before + 1
+
+
+def test_write_while_something_is_being_read_leaves_it_readable(postgres_office: Office) -> None:
+    with one_state(postgres_office.store), reading(postgres_office.store) as connection:
+        before = data_version(connection)
+        with transaction(postgres_office.store):
+            pass
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+        assert version(postgres_office) == before + 1
+    assert postgres_office.store.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+def test_runs_that_wait_for_each_other_leave_connections_for_who_has_none(postgres_office: Office) -> None:
+    """Forty runs have read and wait for what somebody without a connection is about to read."""
+    reached, computed = Barrier(41), Event()
+
+    def run() -> None:
+        with one_state(postgres_office.store):
+            version(postgres_office)
+            reached.wait(20)
+            assert computed.wait(20)
+
+    runs = [Thread(target=run) for _ in range(40)]
+    for one in runs:
+        one.start()
+    reached.wait(20)
+    assert postgres_office.store.pool.checkedout() == KEPT_AT_ONCE  # type: ignore[attr-defined]
+    version(postgres_office)
+    computed.set()
+    for one in runs:
+        one.join(20)
+    assert postgres_office.store.pool.checkedout() == 0  # type: ignore[attr-defined]

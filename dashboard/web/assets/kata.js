@@ -5,7 +5,8 @@
     "stFileUploaderDropzone", "InputInstructions", "stElementToolbar", "stTooltipContent", "stDataFrameColumnMenu",
     "stDataFrameColumnVisibilityMenu", "stDataFrameStatisticsMenu", "stTimeInputError", "stNumberInputError",
   ].map((place) => `[data-testid="${place}"]`).concat(["[data-empty]", ".gdg-search-bar"]).join(", ");
-  const NAMES = ["aria-label", "title", "placeholder"];
+  const NAMED = "button, svg, nav, ul, [role=listbox], [role=dialog]"; // what a client names itself; fields are ours
+  const TYPED = "textarea, input, [contenteditable=true]";
   const plain = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const patterns = Object.entries(words)
     .filter(([source]) => source.includes("{"))
@@ -23,20 +24,20 @@
   };
   const sayText = (node) => {
     const said = inOurWords(node.nodeValue);
-    if (said !== node.nodeValue && node.parentElement && node.parentElement.closest(PLACES)) node.nodeValue = said;
+    const parent = node.parentElement;
+    if (said !== node.nodeValue && parent && parent.closest(PLACES) && !parent.closest(TYPED)) node.nodeValue = said;
   };
-  const sayNames = (element) => {
-    for (const name of NAMES) {
-      const value = element.getAttribute(name);
-      const said = inOurWords(value);
-      if (said !== value) element.setAttribute(name, said);
-    }
+  const sayName = (element) => {
+    if (!element.matches(NAMED)) return;
+    const value = element.getAttribute("aria-label");
+    const said = inOurWords(value);
+    if (said !== value) element.setAttribute("aria-label", said);
   };
   const say = (node) => {
     if (node.nodeType === Node.TEXT_NODE) return sayText(node);
     if (node.nodeType !== Node.ELEMENT_NODE) return undefined;
-    sayNames(node);
-    for (const one of node.querySelectorAll("[aria-label], [title], [placeholder]")) sayNames(one);
+    sayName(node);
+    for (const one of node.querySelectorAll("[aria-label]")) sayName(one);
     if (!node.closest(PLACES) && !node.querySelector(PLACES)) return undefined;
     const texts = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) sayText(texts.currentNode);
@@ -44,12 +45,12 @@
   };
   new MutationObserver((changes) => {
     for (const change of changes) {
-      if (change.type === "attributes") sayNames(change.target);
+      if (change.type === "attributes") sayName(change.target);
       else if (change.type === "characterData") sayText(change.target);
       else change.addedNodes.forEach(say);
     }
   }).observe(document.body, {
-    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: NAMES,
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label"],
   });
   say(document.body);
 })();
