@@ -12,6 +12,7 @@ import gc
 import json
 import logging
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -42,7 +43,7 @@ def call(module: str, told: Mapping[str, object], *, tell: Callable[[int], None]
     path = os.pathsep.join([str(_ROOT), *([known] if known else [])])
     said: dict[str, Any] = {}
     with subprocess.Popen(  # noqa: S603 - a module of ours
-        [sys.executable, "-m", module],
+        [sys.executable, "-m", "dashboard.apart", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": path},
@@ -68,8 +69,6 @@ def answer(work: Callable[[dict[str, Any], Callable[[int], None]], object]) -> N
     """Do the work in this process, with what it is told and whom to tell how far it is; called by a main module."""
     gc.disable()  # looking for cycles among rows takes a seventh of the time, and all goes with the process
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the server, whose end ends us too
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
     try:
         _say(done=work(json.load(sys.stdin), lambda far: _say(far=far)))
     except (Forbidden, NotFound) as refusal:
@@ -81,3 +80,9 @@ def answer(work: Callable[[dict[str, Any], Callable[[int], None]], object]) -> N
 def _say(**said: object) -> None:
     sys.stdout.write(json.dumps(said) + "\n")
     sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    if hasattr(os, "nice"):  # before anything is loaded, which is work too
+        os.nice(NICENESS)
+    runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)

@@ -19,7 +19,9 @@ from models.errors import Forbidden
 from models.queries import calendar as calendar_queries
 from models.queries import compliance as compliance_queries
 from models.queries import sops as sop_queries
+from models.queries.case_file import CaseView, case_view
 from models.queries.compliance import StepCount
+from models.queries.journal_slots import slot_journals as slot_journals_query
 from models.queries.sight import hidden_cases
 from models.queries.worklist import OpenStep, worklist
 from models.sop import Sop
@@ -114,6 +116,44 @@ def _waiting(
     version: int,
 ) -> list[OpenStep]:
     return read(worklist, actor=_actor, sops=_sops, as_of=now, for_others=for_others)
+
+
+def slot_journals(code: str) -> frozenset[tuple[str, str]]:
+    """The logbooks of a SOP that owe entries at regular times, each as (step, journal)."""
+    return _slot_journals(code, read(data_version))
+
+
+@st.cache_resource(max_entries=20, ttl=3600, show_spinner=False)
+def _slot_journals(code: str, version: int) -> frozenset[tuple[str, str]]:
+    return read(slot_journals_query, code)
+
+
+def case(actor: Actor, case_id: int, *, now: datetime) -> CaseView:
+    """A case as the actor sees it, remembered as long as nothing changes; nobody changes it. Raises `NotFound`."""
+    version, hidden = stands(actor)
+    return _case(
+        _actor=actor,
+        user_id=actor.user_id,
+        roles=tuple(sorted(actor.roles)),
+        case_id=case_id,
+        now=now,
+        hidden=hidden,
+        version=version,
+    )
+
+
+@st.cache_resource(max_entries=200, ttl=300, show_spinner=False)
+def _case(
+    *,
+    _actor: Actor,
+    user_id: int,
+    roles: tuple[Role, ...],
+    case_id: int,
+    now: datetime,
+    hidden: tuple[int, ...],
+    version: int,
+) -> CaseView:
+    return read(case_view, actor=_actor, case_id=case_id, as_of=now)
 
 
 def _local_date(connection: Connection, now: datetime) -> date:

@@ -11,8 +11,7 @@ from models.access import Actor
 from models.commands.duty_checks import may_check, record_check
 from models.errors import NotFound
 from models.queries.books import checks_on, entries, kept
-from models.queries.case_file import CaseView, case_view
-from models.queries.journal_slots import slot_journals
+from models.queries.case_file import CaseView
 from models.queries.worklist import OpenStep
 from models.slots import Slot, SlotState
 from models.sop import FieldType, Sop
@@ -122,7 +121,7 @@ def _under_way(waiting: Sequence[OpenStep], now: datetime) -> dict[OpenStep, tup
     They run, and their departure is recorded or was planned by now.
     """
     codes = {step.code for step in waiting if step.case_id is not None}
-    owing = {code: reads.read(slot_journals, code) for code in codes}
+    owing = {code: reads.slot_journals(code) for code in codes}
     found = {}
     for step in waiting:
         begins_at = step.begun_at or step.departs_at
@@ -148,7 +147,8 @@ def _logs(
         if len(found) >= LOGS_AT_FIRST and not every_one and not any(map(drafts.stays, forms_of_step)):
             hidden += 1
             continue
-        view = reads.read(case_view, actor=who, case_id=step.case_id, as_of=now)
+        assert step.case_id is not None  # noqa: S101 - only escorts are under way
+        view = reads.case(who, step.case_id, now=now)
         for journal in view.sop.journals:
             if journal.every_minutes and journal.during == step.step_key:
                 found[journal_form.name_of_new(view.case_id, journal.key)] = (view, journal)
@@ -162,7 +162,7 @@ def _left(
     places = {form: (view.case_id, journal.key) for form, (view, journal) in shown.items()}
     for case_id, journal_key in drafts.left_behind("logs", places).values():
         try:
-            view = reads.read(case_view, actor=who, case_id=case_id, as_of=now)
+            view = reads.case(who, case_id, now=now)
         except NotFound as refusal:  # hidden from this person meanwhile
             acts.refused(refusal)
             acts.forget(journal_form.name_of_new(case_id, journal_key))
