@@ -112,8 +112,11 @@ def go_to(target: Any, **query: str) -> NoReturn:
 
 
 def heading(title: str, *, aside: str = "", caption: str = "") -> None:
-    """A page's title in one line with a word beside it; says so when this is the sample year."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    """A page's title in one line with a word beside it; says so when this is the sample year.
+
+    The key tells the browser which language is spoken now (`web/assets/kata.js`): the page was loaded before.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"spoken-{language()}"):
         st.title(title, anchor=False, width="content")
         if is_sample():
             st.badge(_("SAMPLE DATA"), icon=":material/science:", color="violet")
@@ -124,5 +127,5 @@ def heading(title: str, *, aside: str = "", caption: str = "") -> None:
 
 
 def panel_title(title: str) -> None:
-    """The heading of a panel within a page; Markdown of our own words and the SOP's."""
-    st.markdown(f"### {title}", anchors=False)
+    """The title of a panel within a page; Markdown of our own words and the SOP's."""
+    st.markdown(f"**{title}**")

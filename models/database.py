@@ -103,11 +103,8 @@ def one_state(source: Engine) -> Iterator[None]:
     On PostgreSQL alone, where each reading of its own costs four trips to the server. On SQLite it costs next to
     nothing, and a reading that lasts would keep others from committing.
     """
-    if (
-        source.dialect.name == "sqlite"
-        or _thread.kept is not None
-        or not _kept_places.acquire(blocking=False)
-    ):
+    is_of_use = source.dialect.name != "sqlite" and _thread.kept is None
+    if not (is_of_use and _kept_places.acquire(blocking=False)):
         yield
         return
     kept = _thread.kept = _Kept(source)

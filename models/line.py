@@ -18,9 +18,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-LONGEST = (
-    0.02  # seconds for which a shared transaction is handed on: whoever began it waits no longer than that
-)
+LONGEST = 0.02  # seconds for which a shared transaction is handed on, and whoever began it waits
 
 
 class Line:
@@ -90,9 +88,7 @@ class _Shared:
             try:
                 self._mark("ROLLBACK TO part")
                 self._mark("RELEASE part")
-            except (
-                OperationalError
-            ) as lost:  # a full disk, say: SQLite has undone all, or nobody knows what stands
+            except OperationalError as lost:  # a full disk, say: SQLite has undone all, or half stands
                 self._fault = lost
             raise
         self._done += 1

@@ -25,7 +25,7 @@ LATE_ONE = "recording"  # of the prepared office: long overdue
 
 
 def titles(visitor: Visitor) -> list[str]:
-    return [node.value for node in visitor.at.markdown if node.value.startswith("### ")]
+    return [node.value for node in visitor.at.markdown if node.value.startswith("**")]
 
 
 @pytest.mark.parametrize("view", VIEWS)

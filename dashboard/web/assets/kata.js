@@ -15,9 +15,10 @@
       said.replace(/\{\w+\}/, "$1"),
     ]);
 
+  const ENGLISH_NOW = ".st-key-spoken-en"; // chosen after this page was loaded
   const inOurWords = (text) => {
     const known = text && text.trim();
-    if (!known || known.length > 60) return text;
+    if (!known || known.length > 60 || document.querySelector(ENGLISH_NOW)) return text;
     if (Object.hasOwn(words, known)) return text.replace(known, () => words[known]);
     for (const [pattern, said] of patterns) if (pattern.test(known)) return known.replace(pattern, said);
     return text;
