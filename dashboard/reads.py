@@ -52,6 +52,13 @@ def stands(actor: Actor) -> tuple[int, tuple[int, ...]]:
     return read(lambda connection: (data_version(connection), hidden_cases(connection, actor)))
 
 
+def _seen_by(actor: Actor) -> dict[str, Any]:
+    """The same, with whoever looks: what a remembered list of one person's carries in its key."""
+    version, hidden = stands(actor)
+    roles = tuple(sorted(actor.roles))
+    return {"_actor": actor, "user_id": actor.user_id, "roles": roles, "hidden": hidden, "version": version}
+
+
 def calendar() -> WorkCalendar:
     """The working calendar in force."""
     return read(calendar_queries.work_calendar)
@@ -88,18 +95,8 @@ def all_sops(now: datetime) -> list[Sop]:
 
 def waiting(actor: Actor, sops: Sequence[Sop], *, now: datetime, for_others: bool) -> list[OpenStep]:
     """The open steps that wait for the actor, remembered as long as nothing changes; nobody changes what is given."""
-    version, hidden = stands(actor)
-    return _waiting(
-        _actor=actor,
-        _sops=sops,
-        user_id=actor.user_id,
-        roles=tuple(sorted(actor.roles)),
-        sops=tuple((sop.code, sop.version) for sop in sops),
-        now=now,
-        for_others=for_others,
-        hidden=hidden,
-        version=version,
-    )
+    versions = tuple((sop.code, sop.version) for sop in sops)
+    return _waiting(**_seen_by(actor), _sops=sops, sops=versions, now=now, for_others=for_others)
 
 
 @st.cache_resource(max_entries=100, ttl=300, show_spinner=False)
@@ -130,16 +127,7 @@ def _slot_journals(code: str, version: int) -> frozenset[tuple[str, str]]:
 
 def case(actor: Actor, case_id: int, *, now: datetime) -> CaseView:
     """A case as the actor sees it, remembered as long as nothing changes; nobody changes it. Raises `NotFound`."""
-    version, hidden = stands(actor)
-    return _case(
-        _actor=actor,
-        user_id=actor.user_id,
-        roles=tuple(sorted(actor.roles)),
-        case_id=case_id,
-        now=now,
-        hidden=hidden,
-        version=version,
-    )
+    return _case(**_seen_by(actor), case_id=case_id, now=now)
 
 
 @st.cache_resource(max_entries=200, ttl=300, show_spinner=False)

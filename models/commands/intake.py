@@ -61,36 +61,24 @@ def once(
     action: str,
     act: Callable[[Connection], Mapping[str, Any]],
     alone: bool = False,
+    shown: bool = False,
 ) -> dict[str, Any]:
     """Run `act` in one transaction for this form and remember its answer; give the earlier answer if there is one.
 
-    What takes long is done `alone`, see `transaction`.
+    What takes long is done `alone`, see `transaction`. `shown` is for an act on something as it was shown, which a
+    second arrival finds changed: only who is refused looks for an earlier answer then, so that the first need not.
     """
-    with transaction(store, alone=alone) as connection:
-        if (earlier := answered(connection, token=token, action=action, actor=actor)) is not None:
-            return earlier
-        answer = act(connection)
-        return remember(connection, token=token, action=action, actor=actor, now=now, answer=answer)
-
-
-def once_shown(
-    store: Engine,
-    *,
-    actor: Actor,
-    token: str,
-    now: datetime,
-    action: str,
-    act: Callable[[Connection], Mapping[str, Any]],
-) -> dict[str, Any]:
-    """`once` for an act on something as it was shown, which a second arrival finds changed: only who is refused looks
-    for the answer to an earlier arrival, so that the first does not wait for that look."""
+    form: dict[str, Any] = {"token": token, "action": action, "actor": actor}
     try:
-        with transaction(store) as connection:
-            answer = act(connection)
-            return remember(connection, token=token, action=action, actor=actor, now=now, answer=answer)
+        with transaction(store, alone=alone) as connection:
+            if not shown and (earlier := answered(connection, **form)) is not None:
+                return earlier
+            return remember(connection, **form, now=now, answer=act(connection))
     except (PatuhError, IntegrityError):
+        if not shown:
+            raise
         with reading(store) as connection:
-            earlier = _earlier(connection, token=token, action=action, actor=actor)
+            earlier = _earlier(connection, **form)
         if earlier is None:
             raise
         return earlier

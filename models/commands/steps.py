@@ -17,7 +17,7 @@ from models.access import Actor, Permission, may, may_record
 from models.commands.case_rounds import CaseRounds, Row
 from models.commands.checks import case_of_round, given, refuse_future, short_text
 from models.commands.clocks import CaseClock, advance, case_clock, skip_round
-from models.commands.intake import once_shown
+from models.commands.intake import once
 from models.commands.outputs import count_finishing
 from models.commands.rounds import ROUND, revise_shown
 from models.errors import N_, Conflict, Forbidden, Invalid, NotFound, Problem
@@ -97,7 +97,7 @@ def finish_step(
         )
         return {"round_id": round_id, "case_id": held.row["case_id"], **_follow(held, outcome)}
 
-    return once_shown(store, actor=actor, token=token, now=now, action="step.finish", act=act)
+    return once(store, actor=actor, token=token, now=now, action="step.finish", act=act, shown=True)
 
 
 def skip_step(
@@ -126,7 +126,7 @@ def skip_step(
         followed = advance(held.clock, rounds=held.rounds)
         return {"round_id": round_id, "case_id": held.row["case_id"], **followed}
 
-    return once_shown(store, actor=actor, token=token, now=now, action="step.skip", act=act)
+    return once(store, actor=actor, token=token, now=now, action="step.skip", act=act, shown=True)
 
 
 def held_round(

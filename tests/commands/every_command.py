@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from models import commands
-from models.commands.intake import once, once_shown
+from models.commands.intake import once
 from tests.commands.account_rows import account_rows
 from tests.commands.book_rows import book_rows
 from tests.commands.case_rows import case_rows
@@ -44,11 +44,7 @@ def public_commands(modules: Iterable[ModuleType] | None = None) -> dict[str, Ca
     found: dict[str, Callable[..., Any]] = {}
     for module in modules or _command_modules():
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            if (
-                name.startswith("_")
-                or function.__module__ != module.__name__
-                or function in (once, once_shown)
-            ):
+            if name.startswith("_") or function.__module__ != module.__name__ or function is once:
                 continue
             first = next(iter(inspect.signature(function).parameters.values()), None)
             if first is not None and first.annotation in (Engine, "Engine"):
