@@ -17,7 +17,7 @@ from models.queries.outlook import Coming
 from models.sop import Sop
 
 _CONFIG = {"displayModeBar": False, "scrollZoom": False}
-_TREND_PIXELS = 126
+TREND_PIXELS = 126
 _STEP_LETTERS = 38  # of a step's name, so that it stands in a line with a person's
 _PEOPLE = 2
 _BARS = 6  # months; more would run into each other
@@ -165,7 +165,7 @@ def _show_trend(view: Overview, *, dark: bool) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         navigation.panel_title(_("Compliance by month"))
         st.plotly_chart(
-            drawn_trend(lines(view.sops, view.trend), view.contents[""], dark, language(), _TREND_PIXELS),
+            drawn_trend(lines(view.sops, view.trend), view.contents[""], dark, language(), TREND_PIXELS),
             key="summary.trend",
             config=_CONFIG,
             theme=None,

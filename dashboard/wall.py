@@ -14,7 +14,7 @@ from dashboard.drawn import Drawn
 from dashboard.formats import moment_long, number, percent
 from dashboard.palette import INK, LESSER_INK
 from dashboard.summary import Overview, lines, overview, sentence, weakest
-from dashboard.summary_panels import remembered, with_whom
+from dashboard.summary_panels import TREND_PIXELS, remembered, with_whom
 from dashboard.text import _, language, plain
 from models.access import Permission
 
@@ -150,6 +150,8 @@ def _large_trend(
     dark: bool,  # noqa: FBT001 - a cache's key
     spoken: str,
 ) -> Drawn:
+    if times == 1:
+        return Drawn(trend_lines(_courses, dark=dark, pixels=TREND_PIXELS))
     figure = enlarged(trend_lines(_courses, dark=dark, labelled=_LABELLED_MONTHS), times)
     figure.layout.margin.b += _UNDER_YEAR
     return Drawn(figure)
