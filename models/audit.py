@@ -46,7 +46,8 @@ def append(
 ) -> None:
     """Append one act. `actor` None is the program itself. `details` must not hold a secret.
 
-    The row is written when the transaction ends: inside it the trail does not hold the act yet.
+    The row is written when the transaction ends, with those of everybody who shares it: inside it the trail does not
+    hold the act yet. What could not be written then is refused here, with `ValueError`, and harms nobody else.
     """
     row: dict[str, Any] = {
         "recorded_at": now,
@@ -59,7 +60,15 @@ def append(
         "reason": reason,
         "details": json.dumps(dict(details or {}), sort_keys=True, ensure_ascii=False, default=_plain),
     }
+    for key in ("actor_name", "action", "reason", "details"):
+        _refuse_unwritable(row[key] or "")
     at_the_end(connection, _link, row)
+
+
+def _refuse_unwritable(text: str) -> None:
+    text.encode()  # half a pair of surrogates; UnicodeEncodeError is a ValueError
+    if "\0" in text:
+        raise ValueError("NUL in a text")
 
 
 def _link(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

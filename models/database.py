@@ -9,8 +9,9 @@ PostgreSQL a writing transaction waits for locks at most 5 s and runs at most 15
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,7 +23,7 @@ from models.line import Line, SharingLine
 from models.tables import Counter
 
 WAL_SAFE_FROM = (3, 51, 3)
-SIDE_BY_SIDE = 3  # writers of one process on PostgreSQL: with more, twenty that press at once wait longer
+BESIDE = 3  # writers of one process on PostgreSQL that take long and need not wait in the line
 KEPT_AT_ONCE = (
     20  # runs of screens that hold a connection of PostgreSQL; the rest of the pool is for whoever has none
 )
@@ -34,10 +35,31 @@ _HOLD = select(_COUNTER.c.value).where(_COUNTER.c.name == "data_version").with_f
 _COUNTS = select(_COUNTER.c.value).where(_COUNTER.c.name == bindparam("of_name"))
 
 Ending = Callable[[Connection, list[Any]], None]
-Endings = dict[Ending, list[Any]]
 
 
-_lines: WeakKeyDictionary[Engine, Line] = WeakKeyDictionary()
+@dataclass(slots=True)
+class Work:
+    """What a transaction leaves to be done right before it is committed."""
+
+    moves_data: bool
+    endings: dict[Ending, list[Any]] = field(default_factory=dict)
+
+
+def _finish(connection: Connection, works: Sequence[Work]) -> None:
+    together: dict[Ending, list[Any]] = {}
+    for work in works:
+        for act, items in work.endings.items():
+            together.setdefault(act, []).extend(items)
+    if any(work.moves_data for work in works):
+        connection.execute(_MOVE)
+    elif together:
+        connection.execute(_HOLD)
+    for act, items in together.items():
+        act(connection, items)
+
+
+_lines: WeakKeyDictionary[Engine, SharingLine[Work]] = WeakKeyDictionary()
+_beside: WeakKeyDictionary[Engine, Line] = WeakKeyDictionary()
 
 
 def engine(url: str | URL) -> Engine:
@@ -54,7 +76,7 @@ def engine(url: str | URL) -> Engine:
         )
         event.listen(made, "connect", _prepare_sqlite)
         event.listen(made, "begin", _begin_sqlite)
-        _lines[made] = SharingLine()
+        _lines[made] = SharingLine(_finish)
         return made
     options = "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC -c jit=off"  # translating takes longer
     made = create_engine(
@@ -65,7 +87,7 @@ def engine(url: str | URL) -> Engine:
         connect_args={"options": options},
         hide_parameters=True,  # a refused row must not reach a log with what somebody typed
     )
-    _lines[made] = Line(SIDE_BY_SIDE)
+    _lines[made], _beside[made] = SharingLine(_finish), Line(BESIDE)
     return made
 
 
@@ -188,33 +210,21 @@ def transaction(source: Engine, *, moves_data: bool = True, alone: bool = False)
     Raises whatever the database raises at commit; what the caller was told before that is not stored. No `st.*` may
     stand inside: a click or a rerun is an exception and would roll back. With `moves_data` False the data version
     stays: for what no screen shows (a session's last activity), and before there are tables at all. What takes long is
-    done `alone`: on SQLite nobody else's work waits for its commit then.
+    done `alone`: nobody else's work waits for its commit then, and on PostgreSQL nobody stands behind it in the line.
     """
-    endings: Endings = {}
+    work = Work(moves_data)
+    place, line = _beside.get(source) if alone else None, _lines.get(source)
+    if line is None or place is not None:
+        line = SharingLine(_finish)  # of its own
     _outdated()
     try:
-        with _begun(source, alone=alone) as connection:
-            connection = connection.execution_options(**{_AT_THE_END: endings})
-            yield connection
-            if moves_data:
-                connection.execute(_MOVE)
-            elif endings:
-                connection.execute(_HOLD)
-            for act, items in endings.items():
-                act(connection, items)
+        with (
+            place or nullcontext(),
+            line.part(source, {_WRITES: True}, work, alone=alone) as connection,
+        ):
+            yield connection.execution_options(**{_AT_THE_END: work})
     finally:
         _outdated()
-
-
-@contextmanager
-def _begun(source: Engine, *, alone: bool) -> Iterator[Connection]:
-    line, options = _lines.get(source, nullcontext()), {_WRITES: True}
-    if isinstance(line, SharingLine):
-        with line.part(source, options, alone=alone) as connection:
-            yield connection
-    else:
-        with line, source.connect().execution_options(**options) as connection, connection.begin():
-            yield connection
 
 
 def at_the_end(connection: Connection, act: Ending, item: Any) -> None:
@@ -223,10 +233,10 @@ def at_the_end(connection: Connection, act: Ending, item: Any) -> None:
     On PostgreSQL the row of the data version is held for it: the shortest time in which writers wait for one another.
     Raises `RuntimeError` on a connection that is no `transaction`: there is no end to wait for.
     """
-    endings: Endings | None = connection.get_execution_options().get(_AT_THE_END)
-    if endings is None:
+    work: Work | None = connection.get_execution_options().get(_AT_THE_END)
+    if work is None:
         raise RuntimeError("only inside a transaction")
-    endings.setdefault(act, []).append(item)
+    work.endings.setdefault(act, []).append(item)
 
 
 def data_version(connection: Connection) -> int:

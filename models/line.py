@@ -1,22 +1,25 @@
 """The line in which the writers of one process stand, and the transaction that those who stand close together share.
 
-Decided 2026-11. On SQLite one writes at a time, and to make a commit safe takes as long as a whole recording: when
-twenty people press at once, the last waited for twenty commits. So whoever finds others behind them in the line hands
-the open transaction on instead of committing it; each has a savepoint of their own, and all are told that theirs is
-stored when the last of them has committed it for all (group commit). PostgreSQL lets writers through side by side, but
-more than a few at a time only take the processor from one another.
+Decided 2026-11. On SQLite one writes at a time, and on PostgreSQL each of twenty that press at once takes the processor
+from the others; to begin, to end and to make a commit safe takes as long as a whole recording. So whoever finds others
+behind them in the line hands the open transaction on instead of committing it: each who comes into it has a savepoint
+of their own, and all are told that theirs is stored when the last of them has committed it for all (group commit).
+Where two programs share one PostgreSQL and two such transactions wait for each other's rows, PostgreSQL breaks off one
+after a second: those in it are told that nothing of theirs was stored.
 """
 
-import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
+
+Work = TypeVar("Work")
+Finish = Callable[[Connection, Sequence[Work]], None]
 
 LONGEST = 0.02  # seconds for which a shared transaction is handed on, and whoever began it waits
 
@@ -61,43 +64,62 @@ class Line:
             return bool(self._waiting)
 
 
-class _Shared:
-    """An open transaction of several writers, one after the other, on a connection of SQLite."""
+class _Shared(Generic[Work]):
+    """An open transaction of several writers, one after the other."""
 
-    def __init__(self, source: Engine, options: dict[str, Any]) -> None:
+    def __init__(self, source: Engine, options: dict[str, Any], finish: Finish[Work]) -> None:
         self.connection = source.connect().execution_options(**options)
         try:
             self._begun = self.connection.begin()
         except BaseException:
             self.connection.close()
             raise
-        self._raw = cast(sqlite3.Connection, self.connection.connection.driver_connection)
+        self._finish = finish
+        self._raw: Any = self.connection.connection.driver_connection
         self._until = time.monotonic() + LONGEST
-        self._done = 0
+        self._done: list[Work] = []
+        self._is_shared = False
         self._ended = threading.Event()
         self._fault: BaseException | None = None
 
     @contextmanager
-    def part(self) -> Iterator[Connection]:
+    def part(self, work: Work) -> Iterator[Connection]:
         """What one of them does: all of it or nothing, without touching what others did before."""
-        self._mark("SAVEPOINT part")
+        if self._done:
+            self._is_shared = True
+            self._mark("SAVEPOINT part")
         try:
             yield self.connection
-            self._mark("RELEASE part")
+            self._check()
         except BaseException:
-            try:
-                self._mark("ROLLBACK TO part")
-                self._mark("RELEASE part")
-            except OperationalError as lost:  # a full disk, say: SQLite has undone all, or half stands
-                self._fault = lost
+            self._undo()
             raise
-        self._done += 1
+        self._done.append(work)
+
+    def _undo(self) -> None:
+        if not self._done:  # what the first did goes with the transaction
+            self._until = 0.0
+            return
+        try:
+            self._mark("ROLLBACK TO part")
+        except OperationalError as lost:  # a full disk, say: the database has undone all, or half stands
+            self._fault = lost
 
     def _mark(self, statement: str) -> None:
         try:
             self._raw.execute(statement)
-        except sqlite3.Error as error:
+        except self.connection.dialect.loaded_dbapi.Error as error:
             raise OperationalError(statement, {}, error) from error
+
+    def _check(self) -> None:
+        """Refuse a transaction that is gone or spoilt: to commit it is no error to the driver, and stores nothing."""
+        if self.connection.dialect.name == "sqlite":
+            stands = self._raw.in_transaction
+        else:  # it begins with the first statement
+            status = self._raw.info.transaction_status.name
+            stands = status == "INTRANS" or (status == "IDLE" and not self._is_shared)
+        if not stands:
+            raise OperationalError("COMMIT", {}, RuntimeError("the transaction is gone"))
 
     @property
     def takes_more(self) -> bool:
@@ -109,17 +131,14 @@ class _Shared:
         try:
             with self.connection:
                 if self._done and self._fault is None:
-                    self._commit()
+                    self._finish(self.connection, self._done)
+                    self._check()
+                    with self._begun:  # commits, or undoes what cannot be committed
+                        pass
         except BaseException as fault:
             self._fault = fault
         finally:
             self._ended.set()
-
-    def _commit(self) -> None:
-        if not self._raw.in_transaction:  # to commit nothing is no error to the driver
-            raise OperationalError("COMMIT", {}, sqlite3.OperationalError("the transaction is gone"))
-        with self._begun:
-            pass
 
     def wait(self, *, ended_it: bool) -> None:
         """Return when all is stored; whoever ended it is told what the database said, the others that it failed."""
@@ -131,15 +150,21 @@ class _Shared:
         raise OperationalError("COMMIT", {}, self._fault) from self._fault
 
 
-class SharingLine(Line):
-    """A line whose writers share a transaction when others wait behind them."""
+class SharingLine(Line, Generic[Work]):
+    """A line whose writers share a transaction when others wait behind them.
 
-    def __init__(self) -> None:
+    `finish` is called with what each of them leaves to be done, right before the commit: once for all.
+    """
+
+    def __init__(self, finish: Finish[Work]) -> None:
         super().__init__()
-        self._open: _Shared | None = None
+        self._finish = finish
+        self._open: _Shared[Work] | None = None
 
     @contextmanager
-    def part(self, source: Engine, options: dict[str, Any], *, alone: bool) -> Iterator[Connection]:
+    def part(
+        self, source: Engine, options: dict[str, Any], work: Work, *, alone: bool
+    ) -> Iterator[Connection]:
         """A connection in a transaction that is committed when this is left, unless by an exception.
 
         Whoever is refused because of what somebody did just before is told so only when that is stored.
@@ -149,9 +174,9 @@ class SharingLine(Line):
             with self:
                 if alone:
                     self._end()
-                shared = self._open = self._open or _Shared(source, options)
+                shared = self._open = self._open or _Shared(source, options, self._finish)
                 try:
-                    with shared.part() as connection:
+                    with shared.part(work) as connection:
                         yield connection
                 finally:
                     if alone or not (shared.takes_more and self.is_waited_in):

@@ -10,16 +10,21 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from models.access import Actor
-from models.database import reading, transaction
+from models.database import at_the_end, reading, transaction
 from models.errors import N_, Invalid, PatuhError, Problem
 from models.tables import Submission
 
 _TABLE: Any = Submission.__table__
 _BY_TOKEN = select(_TABLE).where(_TABLE.c.token == bindparam("shown"))
 _REMEMBER = insert(_TABLE)
+_REMEMBER_IF_NEW = {
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
+}
 
 
 def answered(connection: Connection, *, token: str, action: str, actor: Actor) -> dict[str, Any] | None:
@@ -47,9 +52,22 @@ def remember(
     connection: Connection, *, token: str, action: str, actor: Actor, now: datetime, answer: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Store `answer` under the form's token and give it back."""
-    row = {"token": token, "action": action, "user_id": actor.user_id, "recorded_at": now}
-    connection.execute(_REMEMBER, row | {"answer": dict(answer)})
+    connection.execute(_REMEMBER, _row(token, action, actor, now, answer))
     return dict(answer)
+
+
+def _row(token: str, action: str, actor: Actor, now: datetime, answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "token": token,
+        "action": action,
+        "user_id": actor.user_id,
+        "recorded_at": now,
+        "answer": dict(answer),
+    }
+
+
+def _remember_all(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    connection.execute(_REMEMBER_IF_NEW[connection.dialect.name], rows)
 
 
 def once(
@@ -66,14 +84,19 @@ def once(
     """Run `act` in one transaction for this form and remember its answer; give the earlier answer if there is one.
 
     What takes long is done `alone`, see `transaction`. `shown` is for an act on something as it was shown, which a
-    second arrival finds changed: only who is refused looks for an earlier answer then, so that the first need not.
+    second arrival finds changed: only who is refused looks for an earlier answer then, so that the first need not, and
+    the answer is written right before the commit.
     """
     form: dict[str, Any] = {"token": token, "action": action, "actor": actor}
     try:
         with transaction(store, alone=alone) as connection:
             if not shown and (earlier := answered(connection, **form)) is not None:
                 return earlier
-            return remember(connection, **form, now=now, answer=act(connection))
+            answer = dict(act(connection))
+            if not shown:
+                return remember(connection, **form, now=now, answer=answer)
+            at_the_end(connection, _remember_all, _row(token, action, actor, now, answer))
+            return answer
     except (PatuhError, IntegrityError):
         if not shown:
             raise

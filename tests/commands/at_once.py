@@ -4,11 +4,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Barrier
 from typing import Any
 
 from sqlalchemy import Connection
+
+from models.database import engine
+from tests.factories import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,16 @@ def all_look_first(number: int) -> Callable[..., None]:
         everybody.wait(timeout=5)
 
     return look
+
+
+@contextmanager
+def second_program(office: Office) -> Iterator[Office]:
+    """The same office as another program sees it: it shares no line of writers with the first."""
+    other = engine(office.store.url)
+    try:
+        yield replace(office, store=other)
+    finally:
+        other.dispose()
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from models.queries import attachments as attachment_queries
 from models.queries.attachments import Attached
 from models.tables import Attachment, AttachmentBody
 from models.vault import Vault, VaultError, attachment_context, new_key
-from tests.commands.at_once import people, pressed_at_once
+from tests.commands.at_once import people, pressed_at_once, second_program
 from tests.commands.books import NO_REASON, WRITTEN_AT, add_file, picture, stored, write
 from tests.commands.command_row import holders, readers
 from tests.commands.database_dump import dump
@@ -478,7 +478,10 @@ def test_second_withdrawal_is_told_the_first(office: Office) -> None:
 
 
 def withdrawn_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What two people are told who withdraw a file at one moment: both stand before the case before one holds it."""
+    """What two people are told who withdraw a file at one moment: both stand before the case before one holds it.
+
+    In two programs, for those of one stand in line before that.
+    """
     attachment_id = add_file(office, open_one(office, "pengaduan"))
     both, real = Barrier(2), checks.locked_case
 
@@ -488,8 +491,11 @@ def withdrawn_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[s
         return real(connection, **given)
 
     monkeypatch.setattr(attachments, "locked_case", together)
-    with people(2) as pool:
-        calls = [partial(withdraw, office, attachment_id, reason=reason) for reason in ("satu", "dua")]
+    with second_program(office) as rival, people(2) as pool:
+        calls = [
+            partial(withdraw, office, attachment_id, reason="satu"),
+            partial(withdraw, rival, attachment_id, reason="dua"),
+        ]
         replies = pressed_at_once(pool, calls)
     return sorted("" if reply.error is None else type(reply.error).__name__ for reply in replies)
 

@@ -16,7 +16,7 @@ from models.commands.links import link_cases, unlink_cases
 from models.errors import Forbidden, Invalid, NotFound
 from models.queries.ties import Worker, tied, workers
 from models.sop import Sop
-from tests.commands.at_once import people, pressed_at_once
+from tests.commands.at_once import people, pressed_at_once, second_program
 from tests.commands.books import NO_REASON
 from tests.commands.database_dump import dump
 from tests.commands.flow import close
@@ -228,7 +228,7 @@ def test_same_form_sent_twice_is_one_tie(office: Office) -> None:
 
 
 def tied_crosswise_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What two people are told who tie a pair at one moment from its two sides.
+    """What two people in two programs are told who tie a pair at one moment from its two sides.
 
     Each waits a moment, once it holds a case, for the other to hold one, too.
     """
@@ -242,8 +242,8 @@ def tied_crosswise_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> l
         return held
 
     monkeypatch.setattr(links, "locked_case", hold_and_wait)
-    with people(2) as pool:
-        calls = [partial(link, office, first, second), partial(link, office, second, first, by=office.second)]
+    with second_program(office) as rival, people(2) as pool:
+        calls = [partial(link, office, first, second), partial(link, rival, second, first, by=office.second)]
         replies = pressed_at_once(pool, calls)
     assert ties(office, first) == [second]
     return sorted("" if reply.error is None else type(reply.error).__name__ for reply in replies)

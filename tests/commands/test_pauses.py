@@ -20,7 +20,7 @@ from models.queries.calendar import work_calendar
 from models.queries.pauses import CasePause, WithPauses, excused, moved_limit, pauses_of, spans
 from models.sla import Target, Unit
 from models.tables import Pause, StepRound
-from tests.commands.at_once import people, pressed_at_once
+from tests.commands.at_once import people, pressed_at_once, second_program
 from tests.commands.books import HOUR, NO_REASON, pause, resume, stored
 from tests.commands.database_dump import dump
 from tests.commands.flow import close
@@ -261,8 +261,8 @@ def test_pauses_are_for_who_may_edit_the_case(office: Office) -> None:
     )
 
 
-def pauses_begun_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> int:
-    """How many of two presses begin a pause, when each waits for the other to have looked for one that runs."""
+def pauses_begun_at_once(office: Office, monkeypatch: pytest.MonkeyPatch, *, unlocked: bool = False) -> int:
+    """How many of two programs begin a pause, when each waits for the other to have looked for one that runs."""
     both, real = Barrier(2), pause_commands._refuse_overlap
 
     def look_and_wait(connection: Connection, case_id: int, started_at: datetime) -> None:
@@ -272,8 +272,10 @@ def pauses_begun_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> int
 
     case_id = open_one(office, "pengaduan")
     monkeypatch.setattr(pause_commands, "_refuse_overlap", look_and_wait)
-    with people(2) as pool:
-        replies = pressed_at_once(pool, [partial(pause, office, case_id)] * 2)
+    with second_program(office) as rival, people(2) as pool:
+        for one in (office, rival) if unlocked else ():
+            unlock(one)
+        replies = pressed_at_once(pool, [partial(pause, one, case_id) for one in (office, rival)])
     assert {type(reply.error) for reply in replies} <= {type(None), Invalid}
     return sum(reply.error is None for reply in replies)
 
@@ -285,8 +287,7 @@ def test_of_two_pauses_begun_at_once_one_is_taken(office: Office, monkeypatch: p
 def test_twin_without_the_hold_on_the_case_both_run(
     postgres_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unlock(postgres_office)
-    assert pauses_begun_at_once(postgres_office, monkeypatch) == 2
+    assert pauses_begun_at_once(postgres_office, monkeypatch, unlocked=True) == 2
 
 
 BAD_PAUSES: dict[str, dict[str, Any]] = {

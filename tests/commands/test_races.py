@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from threading import Barrier, BrokenBarrierError
 from typing import Any
@@ -19,10 +18,9 @@ from sqlalchemy import Connection, event, update
 from models.access import Actor
 from models.commands import steps
 from models.commands.steps import HeldRound, finish_step
-from models.database import engine
 from models.errors import Conflict
 from models.tables import StepRound
-from tests.commands.at_once import Reply, people, pressed_at_once
+from tests.commands.at_once import Reply, people, pressed_at_once, second_program
 from tests.commands.test_stale_forms import ignore_versions
 from tests.factories import HALF_AN_HOUR, Office, acts, latest, open_one, rounds, sop, token
 
@@ -92,12 +90,9 @@ def test_races_on_one_step_have_one_winner_and_tell_the_loser(office: Office) ->
 
 
 def test_races_of_two_programs_on_one_database_have_one_winner(office: Office) -> None:
-    """A second engine shares no line of writers with the first: only the database stands between them."""
-    other = engine(office.store.url)
-    try:
-        assert raced(office, 96, rival=replace(office, store=other)) == clean(96)
-    finally:
-        other.dispose()
+    """Only the database stands between them."""
+    with second_program(office) as rival:
+        assert raced(office, 96, rival=rival) == clean(96)
 
 
 def test_twin_without_versions_has_two_winners(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,11 +124,13 @@ def unlock(office: Office) -> None:
         return re.sub(" FOR UPDATE( OF [a-z_]+)?", "", statement), parameters
 
 
-def race_once(office: Office) -> list[Exception | None]:
-    """Race for the first step of a new escort; the errors of the two."""
+def race_once(office: Office, *, unlocked: bool = False) -> list[Exception | None]:
+    """Two programs race for the first step of a new escort; the errors of the two."""
     case_id = open_one(office, "pengawalan")
-    with people(2) as pool:
-        return [reply.error for reply in race(pool, office, case_id, "confirm_schedule", rival=office)]
+    with second_program(office) as rival, people(2) as pool:
+        for one in (office, rival) if unlocked else ():
+            unlock(one)
+        return [reply.error for reply in race(pool, office, case_id, "confirm_schedule", rival=rival)]
 
 
 def test_lock_lets_nobody_in_between_comparison_and_write(
@@ -149,8 +146,7 @@ def test_guarded_write_has_one_winner_without_the_lock(
     postgres_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both = wait_for_one_another(monkeypatch)
-    unlock(postgres_office)
-    errors = race_once(postgres_office)
+    errors = race_once(postgres_office, unlocked=True)
     assert not both.broken
     assert [type(error) for error in errors if error] == [Conflict]
     assert len(acts(postgres_office, "step.finished")) == 1
@@ -163,9 +159,8 @@ def test_twin_without_lock_and_guard_overwrites(
         connection.execute(update(StepRound).where(StepRound.id == held.row["id"]).values(**columns))
 
     both = wait_for_one_another(monkeypatch)
-    unlock(postgres_office)
     monkeypatch.setattr(steps, "write_round", write)
     monkeypatch.setattr(steps, "_follow", lambda *_: {"opened": [], "status": None})
-    assert race_once(postgres_office) == [None, None]
+    assert race_once(postgres_office, unlocked=True) == [None, None]
     assert not both.broken
     assert len(acts(postgres_office, "step.finished")) == 2

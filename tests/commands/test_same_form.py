@@ -8,15 +8,16 @@ import pytest
 from sqlalchemy import Connection, Engine, inspect, select
 
 from models.access import Role
-from models.commands import cases
+from models.commands import cases, intake
 from models.commands.identity import reveal_identity
+from models.commands.steps import finish_step
 from models.errors import Invalid
 from models.tables import Submission
-from tests.commands.at_once import people, pressed_at_once
+from tests.commands.at_once import people, pressed_at_once, second_program
 from tests.commands.command_row import Row
 from tests.commands.database_dump import TABLES, dump, growth, without, without_data_version
 from tests.commands.every_command import COMMAND_MODULES, ONE_OF_EACH
-from tests.factories import RECEIVED_AT, VAULT, Office, acts, open_one, token
+from tests.factories import HALF_AN_HOUR, RECEIVED_AT, VAULT, Office, acts, open_one, rounds, token
 
 SENT_BY_FORM = [row for row in ONE_OF_EACH if row.takes_token]
 PRESSES = 4
@@ -59,6 +60,7 @@ def test_twin_without_memory_the_second_form_is_counted_or_refused(
         if hasattr(module, "answered"):
             monkeypatch.setattr(module, "answered", lambda *_, **__: None)
             monkeypatch.setattr(module, "remember", lambda *_, answer, **__: dict(answer))
+    monkeypatch.setattr(intake, "_remember_all", lambda *_: None)
     assert wrong_when_sent_twice(office, row) != []
 
 
@@ -86,7 +88,7 @@ def test_same_form_pressed_at_once_is_counted_once(office: Office, row: Row) -> 
 def test_twin_without_waiting_the_same_form_is_taken_twice(
     postgres_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On SQLite the writers stand in line; on PostgreSQL only the lock on the token keeps the second waiting."""
+    """Writers of one program stand in line; of two on PostgreSQL only the lock on the token keeps the second back."""
     both = Barrier(2)
 
     def look_without_waiting(connection: Connection, *, token: str, **_: Any) -> dict[str, Any] | None:
@@ -95,12 +97,14 @@ def test_twin_without_waiting_the_same_form_is_taken_twice(
         return found
 
     monkeypatch.setattr(cases, "answered", look_without_waiting)
-    with people(2) as pool:
-        row = next(row for row in ONE_OF_EACH if row.name == "open pengawalan")
-        press = partial(
-            row.run, postgres_office, postgres_office.sekretaris, row.prepare(postgres_office), "f"
-        )
-        replies = pressed_at_once(pool, [press, press])
+    row = next(row for row in ONE_OF_EACH if row.name == "open pengawalan")
+    request = row.prepare(postgres_office)
+    with second_program(postgres_office) as rival, people(2) as pool:
+        presses = [
+            partial(row.run, program, program.sekretaris, request, "f")
+            for program in (postgres_office, rival)
+        ]
+        replies = pressed_at_once(pool, presses)
     assert not both.broken
     assert [type(reply.error).__name__ for reply in replies if reply.error] == ["IntegrityError"]
 
@@ -139,6 +143,31 @@ def test_form_of_another_person_or_another_kind_is_refused(office: Office) -> No
     with pytest.raises(Invalid, match="no longer valid"):
         rows["set language"].run(office, office.sekretaris, rows["set language"].prepare(office), form)
     assert dump(office.store) == before
+
+
+def test_step_sent_with_the_form_of_another_is_stored_and_the_first_answer_stays(office: Office) -> None:
+    """A step is guarded by the version it was shown in; of those who share its transaction nobody may suffer for it."""
+    case_id, form, answers = open_one(office, "pengawalan"), token(), []
+    for _ in range(2):
+        shown = next(row for row in rounds(office, case_id) if row["state"] == "open")
+        at = shown["started_at"] + HALF_AN_HOUR
+        answer = finish_step(
+            office.store,
+            actor=office.sekretaris,
+            token=form,
+            now=at,
+            round_id=shown["id"],
+            expected_version=shown["version"],
+            finished_at=at,
+            data={},
+        )
+        answers.append(answer)
+    assert [row["state"] for row in rounds(office, case_id)][:2] == ["done", "done"]
+    with office.reading() as connection:
+        assert (
+            connection.execute(select(Submission.answer).where(Submission.token == form)).scalars().all()
+            == answers[:1]
+        )
 
 
 def test_form_that_showed_one_identity_shows_no_other(office: Office) -> None:

@@ -15,7 +15,7 @@ from models import audit
 from models.audit import Broken
 from models.database import transaction
 from models.tables import AuditEntry
-from tests.commands.at_once import people, pressed_at_once
+from tests.commands.at_once import Reply, people, pressed_at_once, second_program
 from tests.commands.endings import with_endings
 from tests.factories import RECEIVED_AT, Office, advance_to, finish, open_one
 
@@ -219,11 +219,17 @@ def write_acts(office: Office, number: int) -> None:
             )
 
 
+def written_at_once(*programs: Office) -> list[Reply]:
+    """Eight people in two programs write fifty acts each."""
+    with people(8) as pool:
+        return pressed_at_once(pool, [partial(write_acts, program, 50) for program in programs * 4])
+
+
 def test_eight_writers_do_not_fork_the_chain(office: Office) -> None:
     with office.reading() as connection:
         held = connection.execute(select(func.max(AuditEntry.seq))).scalar_one()
-    with people(8) as pool:
-        replies = pressed_at_once(pool, [partial(write_acts, office, 50)] * 8)
+    with second_program(office) as rival:
+        replies = written_at_once(office, rival)
     assert [reply.error for reply in replies] == [None] * 8
     with office.reading() as connection:
         hashes = connection.execute(select(AuditEntry.prev_hash)).scalars().all()
@@ -243,20 +249,21 @@ def unlock(store: Engine) -> None:
 
 def test_twin_without_the_lock_writers_fork(postgres_office: Office) -> None:
     """The unique number turns the fork into an error, and the act is lost with what it was about."""
-    unlock(postgres_office.store)
-    with people(8) as pool:
-        replies = pressed_at_once(pool, [partial(write_acts, postgres_office, 50)] * 8)
+    with second_program(postgres_office) as rival:
+        unlock(postgres_office.store)
+        unlock(rival.store)
+        replies = written_at_once(postgres_office, rival)
     assert "IntegrityError" in {type(reply.error).__name__ for reply in replies}
 
 
 def test_twin_without_lock_and_unique_number_the_chain_forks(postgres_office: Office) -> None:
-    store = postgres_office.store
-    unlock(store)
-    with store.begin() as connection:
+    with postgres_office.store.begin() as connection:
         for constraint in ("pk_audit", "uq_audit_hash"):
             connection.exec_driver_sql(f"ALTER TABLE audit DROP CONSTRAINT {constraint}")
-    with people(8) as pool:
-        pressed_at_once(pool, [partial(write_acts, postgres_office, 50)] * 8)
+    with second_program(postgres_office) as rival:
+        unlock(postgres_office.store)
+        unlock(rival.store)
+        written_at_once(postgres_office, rival)
     with postgres_office.reading() as connection:
         before = connection.execute(select(AuditEntry.prev_hash)).scalars().all()
     assert len(before) > len(set(before))

@@ -29,7 +29,7 @@ from models.vault import (
     new_key,
     store_keys,
 )
-from tests.commands.at_once import people, pressed_at_once
+from tests.commands.at_once import people, pressed_at_once, second_program
 from tests.commands.database_dump import dump
 from tests.commands.test_confidential import IDENTITY, reveal
 from tests.commands.test_faults import CutError, cut_at, cut_at_commit
@@ -286,13 +286,14 @@ def test_two_changes_at_once_lose_nothing(office: Office, key_file: Path) -> Non
 
 
 def sealed_during_a_change(office: Office, key_file: Path) -> bool:
-    """Seal under the former key, store it while a change of the key runs; whether it opens afterwards."""
+    """Seal under the former key, store it while another program changes the key; whether it opens afterwards."""
     case_id = open_one(office, "pengaduan")
     store, errors = office.store, []
 
     def change() -> None:
         try:
-            rotate(store, key_file=key_file, now=RECEIVED_AT)
+            with second_program(office) as other:
+                rotate(other.store, key_file=key_file, now=RECEIVED_AT)
         except Exception as error:
             errors.append(error)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, func, select
 from models import passwords
 from models.access import PERMISSIONS, Actor, Permission, Role
 from models.commands import rescue, users
-from models.database import reading
+from models.database import engine, reading
 from models.errors import Conflict, Forbidden, Invalid, NotFound
 from models.queries.accounts import accounts, actor_by_id
 from models.tables import AuditEntry, Submission, User
@@ -162,7 +162,10 @@ def test_the_last_active_administrator_stays(store: Engine, admin: Actor, people
 
 
 def removals_that_went_through(store: Engine, people: People, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Two administrators disable one another; each has looked at who is left before the other one writes."""
+    """Two administrators disable one another; each has looked at who is left before the other one writes.
+
+    In two programs, for the writers of one stand in line.
+    """
     one, two = (people.add(name, Role.ADMINISTRATOR) for name in ("satu", "dua"))
     both_have_looked, real = Barrier(2), users.active_administrators
 
@@ -172,16 +175,20 @@ def removals_that_went_through(store: Engine, people: People, monkeypatch: pytes
             both_have_looked.wait(timeout=1)
         return seen
 
-    def remove(actor: Actor, other: Actor) -> bool:
+    def remove(program: Engine, actor: Actor, other: Actor) -> bool:
         try:
-            MANAGING["set_active"](store, actor, str(actor.user_id), other)
+            MANAGING["set_active"](program, actor, str(actor.user_id), other)
         except Invalid:
             return False
         return True
 
     monkeypatch.setattr(users, "active_administrators", look_and_wait)
-    with ThreadPoolExecutor(2) as pool:
-        return sum(pool.map(remove, (one, two), (two, one)))
+    rival = engine(store.url)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            return sum(pool.map(remove, (store, rival), (one, two), (two, one)))
+    finally:
+        rival.dispose()
 
 
 def test_two_administrators_cannot_remove_one_another_at_once(
