@@ -17,8 +17,9 @@ def begin(screen: str, names: Mapping[str, str]) -> None:
     """
     given = {name: st.query_params.get(name, "") for name in names}
     last = st.session_state.get(f"address.{screen}")
-    if last and not any(given.values()) and set(st.query_params) - set(names):
-        # The browser's back halts here with the parameters of the page one comes from: take up what stood here.
+    if last and set(st.query_params) - set(names):
+        # The browser's back halts here with the parameters of the page one comes from: take up what stood here, also
+        # where the other page has parameters of the same name.
         st.query_params.clear()
         given, last = last, None
         st.session_state[f"address.{screen}"] = {}

@@ -38,9 +38,9 @@ class Weak(NamedTuple):
 class Overview:
     """The figures of one period for the SOPs a person may see. `past` says that `as_of` is a day that lies behind.
 
-    `counts` are those of the period, `whole` and `former` its compliance and that of the period before, `rates` its
-    course by month. `coming` are the open measured steps that are overdue or fall due within the next AHEAD working
-    days, by due date, and `due_dates` the days of those.
+    `counts` are those of the period, `whole` and `former` its compliance and that of the period before, `each` that of
+    each SOP by code, `rates` its course by month. `coming` are the open measured steps that are overdue or fall due
+    within the next AHEAD working days, by due date, and `due_dates` the days of those.
     """
 
     period: Months
@@ -51,6 +51,7 @@ class Overview:
     counts: pd.DataFrame
     whole: compliance.Figures
     former: compliance.Figures
+    each: dict[str, compliance.Figures]
     rates: list[float]
     weak: Weak | None
     matrices: dict[str, pd.DataFrame]
@@ -158,6 +159,7 @@ def _facts(
         "counts": together,
         "whole": compliance.overall(together),
         "former": compliance.overall(pd.concat(_within(frame, before) for frame in counts.values())),
+        "each": {code: compliance.overall(frame) for code, frame in within.items()},
         "rates": compliance.trend(together, _period.months())["rate"].dropna().tolist(),
         "weak": _weakest(_sops, matrices),
         "matrices": matrices,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from textwrap import shorten
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +11,7 @@ from dashboard import duty_strip, navigation, side_figures
 from dashboard.charts import step_bars, trend_lines
 from dashboard.drawn import Drawn
 from dashboard.formats import clock, number, percent
+from dashboard.periods import of_range
 from dashboard.status import badge, time_left_briefly
 from dashboard.summary import AHEAD, Overview, lines
 from dashboard.text import _, language, plain
@@ -30,6 +32,7 @@ def show_figures(view: Overview) -> None:
     days = [len(view.due_on(day)) for day in range(AHEAD + 1)]
     with st.grid(4, min_column_width=160):
         with _figure(_("Compliance"), percent(now.rate), view.rates, _("by month"), "line"):
+            _rates(view)
             st.caption(" · ".join([f"n = {number(now.n)}", *beside]))
         with _figure(
             _("Overdue now"),
@@ -41,6 +44,7 @@ def show_figures(view: Overview) -> None:
             _parts(view, "overdue", putusan="overdue")
         with _figure(_("Due soon"), _sum(view, "at_risk"), days, _("due on the next working days"), "bar"):
             _parts(view, "at_risk", putusan="at_risk")
+            _ahead(view)
         with _figure(
             _("Open cases"), _sum(view, "cases"), view.open_cases, _("open at the end of each month"), "line"
         ):
@@ -82,6 +86,31 @@ def _parts(view: Overview, name: str, **query: str) -> None:
                 query_params=_open_then(view, sop, query) if view.past else query,
                 icon=":material/arrow_forward:",
             )
+
+
+def _rates(view: Overview) -> None:
+    """A link per SOP to its compliance of the period, step by step; both in one line at 1440 pixels."""
+    with st.container(horizontal=True, gap=None):
+        for sop in view.sops:
+            st.page_link(
+                navigation.page(navigation.COMPLIANCE),
+                label=f"{sop.short.in_language(language())} {percent(view.each[sop.code].rate)}",
+                query_params=_of_day(view, {"sop": sop.code, "periode": view.period.key}),
+                icon=":material/arrow_forward:",
+            )
+
+
+def _ahead(view: Overview) -> None:
+    st.page_link(
+        navigation.page(navigation.COMPLIANCE),
+        label=_("Five days ahead"),
+        icon=":material/event_upcoming:",
+        query_params=_of_day(view, {"sop": view.sops[-1].code, "lihat": "depan"}),
+    )
+
+
+def _of_day(view: Overview, query: dict[str, str]) -> dict[str, str]:
+    return query | ({"per": view.day_key} if view.past else {})
 
 
 def _open_then(view: Overview, sop: Sop, query: Mapping[str, str]) -> dict[str, str]:
@@ -161,16 +190,33 @@ def _step_of(point: dict[str, object]) -> str:
 
 
 def _show_trend(view: Overview, *, dark: bool) -> None:
-    """Compliance by month, a line per SOP."""
+    """Compliance by month, a line per SOP; a click on a point opens the steps behind it."""
     with st.container(border=True, height="stretch", gap="xsmall"):
         navigation.panel_title(_("Compliance by month"))
-        st.plotly_chart(
+        picked = st.plotly_chart(
             drawn_trend(lines(view.sops, view.trend), view.contents[""], dark, language(), TREND_PIXELS),
             key="summary.trend",
+            on_select="rerun",
+            selection_mode="points",
             config=_CONFIG,
             theme=None,
             alt=view.trend_in_words,
         )
+    points = picked["selection"]["points"] if picked else []
+    if points:
+        _open_month(view, points[0])
+
+
+def _open_month(view: Overview, point: Mapping[str, Any]) -> None:
+    """The steps behind a point of the trend: those of the line's SOP that were due in its month."""
+    data = point["customdata"]
+    month = int(data[0] if isinstance(data, list) else data)
+    query = {
+        "sop": view.sops[point["curve_number"]].code,
+        "periode": of_range(month, month).key,
+        "lihat": "daftar",
+    }
+    navigation.go_to(navigation.COMPLIANCE, **query, per=view.day_key)
 
 
 def show_attention(view: Overview, *, overdue: int = 3, today: int = 2) -> None:
@@ -184,16 +230,6 @@ def show_attention(view: Overview, *, overdue: int = 3, today: int = 2) -> None:
             _group("overdue", late, view, limit=overdue, of=sum(one.overdue for one in view.open.values()))
         if due:
             _group("today", due, view, limit=today, of=len(due))
-        st.page_link(
-            navigation.page(navigation.COMPLIANCE),
-            label=_("The next five working days"),
-            icon=":material/event_upcoming:",
-            query_params={
-                "sop": view.sops[-1].code,
-                "lihat": "depan",
-                **({"per": view.day_key} if view.past else {}),
-            },
-        )
 
 
 def _group(kind: str, steps: Sequence[Coming], view: Overview, *, limit: int, of: int) -> None:

@@ -61,11 +61,12 @@ def append(
         "details": json.dumps(dict(details or {}), sort_keys=True, ensure_ascii=False, default=_plain),
     }
     for key in ("actor_name", "action", "reason", "details"):
-        _refuse_unwritable(row[key] or "")
+        refuse_unwritable(row[key] or "")
     at_the_end(connection, _link, row)
 
 
-def _refuse_unwritable(text: str) -> None:
+def refuse_unwritable(text: str) -> None:
+    """Raise `ValueError` for what no database takes, before it is written for several at once."""
     text.encode()  # half a pair of surrogates; UnicodeEncodeError is a ValueError
     if "\0" in text:
         raise ValueError("NUL in a text")

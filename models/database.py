@@ -4,7 +4,7 @@ Decided 2026-11. SQLAlchemy's default on SQLite opens a deferred transaction at 
 read and then write lose an update without an error. Here every writing transaction is `BEGIN IMMEDIATE`, and the
 writers of one process stand in a `line` in the order they came: without it, SQLite's busy handler starves single
 threads for seconds. The journal mode is DELETE, because WAL can corrupt a database before SQLite 3.51.3. On
-PostgreSQL a writing transaction waits for locks at most 5 s and runs at most 15 s.
+PostgreSQL a statement waits for a lock at most 5 s, in the line 2 s, and runs at most 15 s.
 """
 
 import sqlite3
@@ -24,10 +24,13 @@ from models.tables import Counter
 
 WAL_SAFE_FROM = (3, 51, 3)
 BESIDE = 3  # writers of one process on PostgreSQL that take long and need not wait in the line
+WAITS_IN_LINE = 2000  # milliseconds for a lock, on PostgreSQL: meanwhile those behind wait, too
+WAITS_BESIDE = 5000
 KEPT_AT_ONCE = (
     20  # runs of screens that hold a connection of PostgreSQL; the rest of the pool is for whoever has none
 )
 _WRITES = "patuh_writes"
+_WAITS = "patuh_waits"
 _AT_THE_END = "patuh_at_the_end"
 _COUNTER: Any = Counter.__table__
 _MOVE = update(_COUNTER).where(_COUNTER.c.name == "data_version").values(value=_COUNTER.c.value + 1)
@@ -87,6 +90,7 @@ def engine(url: str | URL) -> Engine:
         connect_args={"options": options},
         hide_parameters=True,  # a refused row must not reach a log with what somebody typed
     )
+    event.listen(made, "begin", _begin_postgresql)
     _lines[made], _beside[made] = SharingLine(_finish), Line(BESIDE)
     return made
 
@@ -103,6 +107,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    waits: int | None = connection.get_execution_options().get(_WAITS)
+    if waits is not None:  # and with it the transaction has begun, which the driver puts off
+        raw: Any = connection.connection.driver_connection
+        raw.execute(f"SET LOCAL lock_timeout = {waits}")
 
 
 @contextmanager
@@ -210,17 +221,19 @@ def transaction(source: Engine, *, moves_data: bool = True, alone: bool = False)
     Raises whatever the database raises at commit; what the caller was told before that is not stored. No `st.*` may
     stand inside: a click or a rerun is an exception and would roll back. With `moves_data` False the data version
     stays: for what no screen shows (a session's last activity), and before there are tables at all. What takes long is
-    done `alone`: nobody else's work waits for its commit then, and on PostgreSQL nobody stands behind it in the line.
+    done `alone`: nobody shares its commit, and on PostgreSQL it does not stand in the line, so that only who wants a
+    row it holds waits for it. Raises `RuntimeError` within another one of the same thread.
     """
     work = Work(moves_data)
     place, line = _beside.get(source) if alone else None, _lines.get(source)
     if line is None or place is not None:
         line = SharingLine(_finish)  # of its own
+    options = {_WRITES: True, _WAITS: WAITS_BESIDE if place else WAITS_IN_LINE}
     _outdated()
     try:
         with (
             place or nullcontext(),
-            line.part(source, {_WRITES: True}, work, alone=alone) as connection,
+            line.part(source, options, work, alone=alone) as connection,
         ):
             yield connection.execution_options(**{_AT_THE_END: work})
     finally:
@@ -230,7 +243,7 @@ def transaction(source: Engine, *, moves_data: bool = True, alone: bool = False)
 def at_the_end(connection: Connection, act: Ending, item: Any) -> None:
     """Let `act` be called with all such items right before this `transaction` commits, one transaction at a time.
 
-    On PostgreSQL the row of the data version is held for it: the shortest time in which writers wait for one another.
+    On PostgreSQL the row of the data version is held for it, and other programs wait no longer than that.
     Raises `RuntimeError` on a connection that is no `transaction`: there is no end to wait for.
     """
     work: Work | None = connection.get_execution_options().get(_AT_THE_END)

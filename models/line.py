@@ -4,8 +4,8 @@ Decided 2026-11. On SQLite one writes at a time, and on PostgreSQL each of twent
 from the others; to begin, to end and to make a commit safe takes as long as a whole recording. So whoever finds others
 behind them in the line hands the open transaction on instead of committing it: each who comes into it has a savepoint
 of their own, and all are told that theirs is stored when the last of them has committed it for all (group commit).
-Where two programs share one PostgreSQL and two such transactions wait for each other's rows, PostgreSQL breaks off one
-after a second: those in it are told that nothing of theirs was stored.
+Where another program holds a row, whoever waits for it keeps the line waiting, at most as long as a writer waits for a
+lock; what they are refused for takes nothing from the others.
 """
 
 import threading
@@ -21,7 +21,9 @@ from sqlalchemy.exc import OperationalError
 Work = TypeVar("Work")
 Finish = Callable[[Connection, Sequence[Work]], None]
 
-LONGEST = 0.02  # seconds for which a shared transaction is handed on, and whoever began it waits
+LONGEST = (
+    0.02  # seconds for which a shared transaction is handed on; whoever began it waits for the last part, too
+)
 
 
 class Line:
@@ -47,21 +49,23 @@ class Line:
                 if not has_come:
                     self._waiting.remove(turn)
             if has_come:
-                self.__exit__()
+                self._leave()
             raise
 
     def __exit__(self, *_: object) -> None:
         with self._guard:
-            if self._waiting:
-                self._waiting.popleft().set()
-            else:
+            if not self._call_next():
                 self._free += 1
 
-    @property
-    def is_waited_in(self) -> bool:
-        """Whether somebody stands in line; whoever does will come through."""
-        with self._guard:
-            return bool(self._waiting)
+    def _call_next(self) -> bool:
+        """Let the next one come, if somebody waits; under the guard."""
+        if self._waiting:
+            self._waiting.popleft().set()
+            return True
+        return False
+
+    def _leave(self) -> None:
+        self.__exit__()
 
 
 class _Shared(Generic[Work]):
@@ -78,32 +82,37 @@ class _Shared(Generic[Work]):
         self._raw: Any = self.connection.connection.driver_connection
         self._until = time.monotonic() + LONGEST
         self._done: list[Work] = []
-        self._is_shared = False
         self._ended = threading.Event()
         self._fault: BaseException | None = None
+
+    def takes_in(self) -> bool:
+        """Set a mark for the next one; whether it could be set: where it could not, nothing here will be stored."""
+        try:
+            self._mark("SAVEPOINT part")
+        except OperationalError as lost:
+            self._fault = lost
+        return self._fault is None
 
     @contextmanager
     def part(self, work: Work) -> Iterator[Connection]:
         """What one of them does: all of it or nothing, without touching what others did before."""
-        if self._done:
-            self._is_shared = True
-            self._mark("SAVEPOINT part")
         try:
             yield self.connection
             self._check()
         except BaseException:
-            self._undo()
+            if self._done:  # what the first one did goes with the transaction
+                self._undo()
             raise
         self._done.append(work)
 
     def _undo(self) -> None:
-        if not self._done:  # what the first did goes with the transaction
-            self._until = 0.0
-            return
         try:
             self._mark("ROLLBACK TO part")
         except OperationalError as lost:  # a full disk, say: the database has undone all, or half stands
             self._fault = lost
+        except BaseException as cut:
+            self._fault = OperationalError("ROLLBACK TO part", {}, cut)
+            raise
 
     def _mark(self, statement: str) -> None:
         try:
@@ -115,16 +124,15 @@ class _Shared(Generic[Work]):
         """Refuse a transaction that is gone or spoilt: to commit it is no error to the driver, and stores nothing."""
         if self.connection.dialect.name == "sqlite":
             stands = self._raw.in_transaction
-        else:  # it begins with the first statement
-            status = self._raw.info.transaction_status.name
-            stands = status == "INTRANS" or (status == "IDLE" and not self._is_shared)
-        if not stands:
+        else:
+            stands = self._raw.info.transaction_status.name == "INTRANS"
+        if not (stands and self._begun.is_active):
             raise OperationalError("COMMIT", {}, RuntimeError("the transaction is gone"))
 
     @property
     def takes_more(self) -> bool:
         """Whether another may come in."""
-        return self._fault is None and time.monotonic() < self._until
+        return bool(self._done) and self._fault is None and time.monotonic() < self._until
 
     def end(self) -> None:
         """Commit what all have done."""
@@ -160,6 +168,7 @@ class SharingLine(Line, Generic[Work]):
         super().__init__()
         self._finish = finish
         self._open: _Shared[Work] | None = None
+        self._holder = 0  # the thread whose turn it is
 
     @contextmanager
     def part(
@@ -167,26 +176,39 @@ class SharingLine(Line, Generic[Work]):
     ) -> Iterator[Connection]:
         """A connection in a transaction that is committed when this is left, unless by an exception.
 
-        Whoever is refused because of what somebody did just before is told so only when that is stored.
+        Whoever is refused because of what somebody did just before is told so only when that is stored. Raises
+        `RuntimeError` within another part: it would wait for itself.
         """
+        if self._holder == threading.get_ident():
+            raise RuntimeError("a transaction within a transaction")
         shared, ended_it = None, False
+        self.__enter__()
         try:
-            with self:
-                if alone:
-                    self._end()
-                shared = self._open = self._open or _Shared(source, options, self._finish)
-                try:
-                    with shared.part(work) as connection:
-                        yield connection
-                finally:
-                    if alone or not (shared.takes_more and self.is_waited_in):
-                        ended_it = True
-                        self._end()
+            self._holder = threading.get_ident()
+            if self._open is not None and (alone or not self._open.takes_in()):
+                self._end()
+            shared = self._open = self._open or _Shared(source, options, self._finish)
+            with shared.part(work) as connection:
+                yield connection
         finally:
+            self._holder = 0
+            if alone or shared is None or not shared.takes_more or not self._hand_on():
+                ended_it = True
+                self._leave()
             if shared is not None:
                 shared.wait(ended_it=ended_it)
 
+    def _hand_on(self) -> bool:
+        with self._guard:
+            return self._call_next()
+
+    def _leave(self) -> None:
+        try:
+            self._end()
+        finally:
+            self.__exit__()
+
     def _end(self) -> None:
-        if self._open is not None:
-            self._open.end()
-            self._open = None
+        shared, self._open = self._open, None
+        if shared is not None:
+            shared.end()

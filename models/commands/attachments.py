@@ -147,7 +147,7 @@ def open_attachment(
 
     Raises `NotFound` (also for a case the actor may not see, and for a withdrawn file) and `Forbidden`.
     """
-    with transaction(store, moves_data=False) as connection:
+    with transaction(store, moves_data=False, alone=True) as connection:
         row, sop = _held(connection, actor=actor, attachment_id=attachment_id)
         if row["state"] != "kept":
             raise NotFound

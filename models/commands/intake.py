@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from models.access import Actor
+from models.audit import refuse_unwritable
 from models.database import at_the_end, reading, transaction
 from models.errors import N_, Invalid, PatuhError, Problem
 from models.tables import Submission
@@ -66,6 +67,13 @@ def _row(token: str, action: str, actor: Actor, now: datetime, answer: Mapping[s
     }
 
 
+def _refuse_unwritable(token: str) -> None:
+    """What would be refused only at the end, and then for everybody who shares the transaction."""
+    refuse_unwritable(token)
+    if len(token) > _TABLE.c.token.type.length:
+        raise ValueError("a form's token is too long")
+
+
 def _remember_all(connection: Connection, rows: list[dict[str, Any]]) -> None:
     connection.execute(_REMEMBER_IF_NEW[connection.dialect.name], rows)
 
@@ -83,9 +91,9 @@ def once(
 ) -> dict[str, Any]:
     """Run `act` in one transaction for this form and remember its answer; give the earlier answer if there is one.
 
-    What takes long is done `alone`, see `transaction`. `shown` is for an act on something as it was shown, which a
-    second arrival finds changed: only who is refused looks for an earlier answer then, so that the first need not, and
-    the answer is written right before the commit.
+    What takes long is done `alone`, see `transaction`. `shown` is for an act that compares the version that was shown,
+    which a second arrival finds changed (any other act would be done twice): only who is refused looks for an earlier
+    answer then, so that the first need not, and the answer is written right before the commit.
     """
     form: dict[str, Any] = {"token": token, "action": action, "actor": actor}
     try:
@@ -95,6 +103,7 @@ def once(
             answer = dict(act(connection))
             if not shown:
                 return remember(connection, **form, now=now, answer=answer)
+            _refuse_unwritable(token)
             at_the_end(connection, _remember_all, _row(token, action, actor, now, answer))
             return answer
     except (PatuhError, IntegrityError):

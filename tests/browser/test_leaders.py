@@ -76,6 +76,30 @@ def test_cell_leads_to_its_steps_to_their_case_and_back(people: People) -> None:
     assert "lihat" not in leader.settled().address()[1]
 
 
+def test_compliance_and_its_course_lead_to_what_is_behind_them(people: People) -> None:
+    leader = people("pimpinan")
+    leader.page.get_by_role("link").filter(has_text=re.compile(r"Pengaduan \d+,\d%")).click()
+    leader.page.wait_for_url("**/kepatuhan?*sop=pengaduan*")
+    leader.settled()
+    expect(leader.page.get_by_text(re.compile(r"\d+,\d% dari \d+ langkah tepat waktu"))).to_be_visible()
+    leader.page.go_back()
+    expect(leader.keyed("summary.trend")).to_be_visible()
+    leader.settled()
+
+    course = leader.keyed("summary.trend").locator(".scatterlayer .trace").nth(1)  # of the complaints
+    box = course.locator(".points path").last.bounding_box()
+    assert box
+    leader.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    leader.page.wait_for_url("**/kepatuhan?*lihat=daftar*")
+    leader.settled()
+    shown = leader.address()[1]
+    assert (shown["sop"], shown["lihat"]) == ("pengaduan", "daftar")
+    assert shown["periode"].startswith("2026-")
+    leader.page.go_back()
+    leader.settled()
+    assert leader.address() == ("/ringkasan", {})
+
+
 def test_link_that_was_sent_shows_the_same(people: People) -> None:
     query = "sop=pengaduan&lihat=terlambat&periode=2026-10"
     first = people("pimpinan").open(f"/kepatuhan?{query}")

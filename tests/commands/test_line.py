@@ -7,86 +7,29 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, insert, select, update
 
 from models import audit, line
-from models.database import _lines, data_version, transaction
+from models.database import data_version, transaction
 from models.line import Line, SharingLine, _Shared
 from models.tables import Counter
-from tests.commands.at_once import Reply, people, pressed_at_once
-from tests.factories import RECEIVED_AT, Office, acts
+from tests.commands.at_once import people, pressed_at_once
+from tests.commands.in_line import (
+    WAIT,
+    Body,
+    commits,
+    in_line,
+    note,
+    note_and_fail,
+    patient,
+    stand_in_line,
+    write,
+    write_and_fail,
+    written,
+)
+from tests.factories import Office, acts
 
-Body = Callable[[Connection], None]
-WAIT = 5.0
-
-
-@contextmanager
-def commits(office: Office) -> Iterator[list[float]]:
-    """The moments of the commits in the block."""
-    seen: list[float] = []
-
-    def note(_: Connection) -> None:
-        seen.append(time.monotonic())
-
-    event.listen(office.store, "commit", note)
-    try:
-        yield seen
-    finally:
-        event.remove(office.store, "commit", note)
-
-
-def _in_line(office: Office) -> int:
-    return len(_lines[office.store]._waiting)
-
-
-def stand_in_line(office: Office, bodies: list[Body], *, alone: tuple[int, ...] = ()) -> list[Reply]:
-    """Everybody asks for a transaction in this order; the first goes on when the last stands in line.
-
-    The answer of each is the moment at which they were told that theirs is stored.
-    """
-
-    def ask(number: int) -> float:
-        deadline = time.monotonic() + WAIT
-        while _in_line(office) < number - 1 and time.monotonic() < deadline:
-            time.sleep(0.001)
-        if number:
-            begun.wait(WAIT)
-        with transaction(office.store, alone=number in alone) as connection:
-            begun.set()
-            while number == 0 and _in_line(office) < len(bodies) - 1 and time.monotonic() < deadline:
-                time.sleep(0.001)
-            bodies[number](connection)
-        return time.monotonic()
-
-    begun = Event()
-    with people(len(bodies)) as pool:
-        return pressed_at_once(pool, [lambda number=number: ask(number) for number in range(len(bodies))])
-
-
-def write(name: str) -> Body:
-    """Store a counter of that name."""
-    return lambda connection: connection.execute(insert(Counter).values(name=name, value=1)) and None
-
-
-def write_and_fail(name: str) -> Body:
-    def body(connection: Connection) -> None:
-        write(name)(connection)
-        raise ZeroDivisionError
-
-    return body
-
-
-def written(office: Office) -> set[str]:
-    with office.reading() as connection:
-        found = connection.execute(select(Counter.name).where(Counter.name.startswith("line "))).scalars()
-        return {name.removeprefix("line ") for name in found}
-
-
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever is first has waited for the others to come, which counts here as no time."""
-    monkeypatch.setattr(line, "LONGEST", 2 * WAIT)
+__all__ = ["patient"]  # a fixture
 
 
 def test_those_in_line_share_one_commit_and_are_told_after_it(office: Office) -> None:
@@ -144,177 +87,12 @@ def test_twin_without_savepoints_the_refused_is_stored(
     assert written(office) == {"a", "b", "x"}
 
 
-def note(name: str) -> Body:
-    """Put an act of that name on the trail."""
-    return lambda connection: audit.append(connection, actor=None, action=name, now=RECEIVED_AT)
-
-
-def note_and_fail(name: str) -> Body:
-    def body(connection: Connection) -> None:
-        note(name)(connection)
-        raise ZeroDivisionError
-
-    return body
-
-
-@pytest.mark.parametrize("bodies", [[note("line a"), note_and_fail("line x"), note("line b")]])
-def test_trail_holds_the_acts_of_those_who_were_not_refused_in_their_order(
-    office: Office, bodies: list[Body]
-) -> None:
-    stand_in_line(office, bodies)
-    assert [entry["action"] for entry in acts(office) if entry["action"].startswith("line ")] == [
-        "line a",
-        "line b",
-    ]
-    with office.reading() as connection:
-        assert list(audit.verify(connection)) == []
-
-
-@pytest.mark.parametrize("unwritable", ["line \ud800", "line \0"])
-@pytest.mark.parametrize("mended", [True, False])
-def test_text_that_no_database_takes_harms_only_who_wrote_it(
-    office: Office, monkeypatch: pytest.MonkeyPatch, unwritable: str, mended: bool
-) -> None:
-    """The twin finds it out at the end, when it is everybody's; SQLite would store a NUL."""
-    if not mended:
-        monkeypatch.setattr(audit, "_refuse_unwritable", lambda _: None)
-    bodies = [write("line a"), note(unwritable), write("line b")]
-    replies = stand_in_line(office, bodies)
-    if mended:
-        assert sorted(isinstance(reply.error, ValueError) for reply in replies) == [False, False, True]
-        assert written(office) == {"a", "b"}
-    elif (office.store.dialect.name, unwritable) != ("sqlite", "line \0"):
-        assert all(reply.error for reply in replies)
-        assert written(office) == set()
-
-
-def test_twin_who_keeps_what_the_refused_left_tells_of_them(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = _Shared._undo
-
-    def keep(self: Any) -> None:
-        real(self)
-        self._done.append(self.connection.get_execution_options()["patuh_at_the_end"])
-
-    monkeypatch.setattr(_Shared, "_undo", keep)
-    stand_in_line(office, [note("line a"), note_and_fail("line x"), note("line b")])
-    assert [entry["action"] for entry in acts(office)][-3:] == ["line a", "line x", "line b"]
-
-
 def test_only_refused_ones_commit_nothing(office: Office) -> None:
     with commits(office) as seen:
         replies = stand_in_line(office, [write_and_fail("line x"), write_and_fail("line y")])
     assert [type(reply.error) for reply in replies] == [ZeroDivisionError] * 2
     assert seen == []
     assert written(office) == set()
-
-
-@contextmanager
-def no_commit(office: Office) -> Iterator[None]:
-    """Whatever is to be committed in the block is refused."""
-
-    def cut(_: Connection) -> None:
-        raise OSError("no room on the disk")
-
-    event.listen(office.store, "commit", cut)
-    try:
-        yield
-    finally:
-        event.remove(office.store, "commit", cut)
-
-
-def test_all_are_told_when_their_commit_fails(office: Office) -> None:
-    with no_commit(office):
-        replies = stand_in_line(office, [write(f"line {number}") for number in range(4)])
-    told = sorted(type(reply.error).__name__ for reply in replies)
-    assert told == [
-        "OSError",
-        *["OperationalError"] * 3,
-    ]  # who committed hears why, the others that it failed
-    assert len({id(reply.error) for reply in replies}) == 4
-    assert written(office) == set()
-
-
-def test_twin_who_does_not_ask_how_it_ended_is_told_wrongly(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_Shared, "wait", lambda self, **_: self._ended.wait())
-    with no_commit(office):
-        replies = stand_in_line(office, [write(f"line {number}") for number in range(4)])
-    assert [reply.error for reply in replies] == [None] * 4
-    assert written(office) == set()
-
-
-def test_all_are_told_when_the_database_undoes_everything(office: Office) -> None:
-    """As SQLite does when the disk is full; who comes after begins anew."""
-
-    def lose_all(connection: Connection) -> None:
-        connection.exec_driver_sql("ROLLBACK")
-        raise OSError("no room on the disk")
-
-    replies = stand_in_line(office, [write("line a"), lose_all, write("line b")])
-    assert [type(reply.error).__name__ for reply in replies] == [
-        "OperationalError",
-        "OperationalError",
-        "NoneType",
-    ]
-    assert written(office) == {"b"}
-
-
-def test_nobody_is_told_that_it_is_stored_when_somebody_did_not_notice(office: Office) -> None:
-    """The one whose act undid everything has caught the error and goes on."""
-
-    def lose_all_quietly(connection: Connection) -> None:
-        connection.exec_driver_sql("ROLLBACK")
-
-    replies = stand_in_line(office, [write("line a"), lose_all_quietly, write("line b")])
-    assert [type(reply.error).__name__ for reply in replies] == [
-        "OperationalError",
-        "OperationalError",
-        "NoneType",
-    ]
-    assert written(office) == {"b"}
-
-
-@pytest.mark.parametrize("mended", [True, False])
-def test_half_of_an_act_that_cannot_be_undone_is_not_stored(
-    office: Office, monkeypatch: pytest.MonkeyPatch, mended: bool
-) -> None:
-    """The twin commits all the same."""
-
-    def unwritable(self: Any, statement: str) -> None:
-        if statement == "ROLLBACK TO part":
-            raise OperationalError(statement, {}, OSError("disk I/O error"))
-        self._raw.execute(statement)
-
-    monkeypatch.setattr(_Shared, "_mark", unwritable)
-    if not mended:
-        monkeypatch.setattr(_Shared, "_fault", property(lambda _: None, lambda *_: None), raising=False)
-    replies = stand_in_line(office, [write("line a"), write_and_fail("line x"), write("line b")])
-    stored = {"b"} if mended else {"a", "x", "b"}
-    assert (replies[0].error is None) is not mended
-    assert written(office) == stored
-
-
-def test_who_leaves_the_line_holds_nobody_up() -> None:
-    """As a Ctrl-C does while somebody waits."""
-    waits = Line()
-
-    class Impatient(Event):
-        def wait(self, timeout: float | None = None) -> bool:
-            raise KeyboardInterrupt
-
-    with waits:
-        usual, line.threading.Event = line.threading.Event, Impatient  # type: ignore[misc]
-        try:
-            with pytest.raises(KeyboardInterrupt):
-                waits.__enter__()
-        finally:
-            line.threading.Event = usual  # type: ignore[misc]
-        assert not waits.is_waited_in
-    with waits:
-        pass
 
 
 @pytest.mark.parametrize("alone", [True, False])
@@ -335,7 +113,7 @@ def test_nobody_waits_for_the_commit_of_what_is_done_alone(sqlite_office: Office
             with transaction(sqlite_office.store) as connection:
                 write("line a")(connection)
                 second.set()
-                while not _in_line(sqlite_office):
+                while not in_line(sqlite_office):
                     time.sleep(0.001)
             first_is_told.set()
 
@@ -440,3 +218,48 @@ def test_second_program_is_not_kept_out_longer_than_one_shared_transaction(
             connection.execute(select(Counter.value).where(Counter.name == "line n")).scalar_one()
             == 8 * times
         )
+
+
+@pytest.mark.parametrize("bodies", [[note("line a"), note_and_fail("line x"), note("line b")]])
+def test_trail_holds_the_acts_of_those_who_were_not_refused_in_their_order(
+    office: Office, bodies: list[Body]
+) -> None:
+    stand_in_line(office, bodies)
+    assert [entry["action"] for entry in acts(office) if entry["action"].startswith("line ")] == [
+        "line a",
+        "line b",
+    ]
+    with office.reading() as connection:
+        assert list(audit.verify(connection)) == []
+
+
+@pytest.mark.parametrize("unwritable", ["line \ud800", "line \0"])
+@pytest.mark.parametrize("mended", [True, False])
+def test_text_that_no_database_takes_harms_only_who_wrote_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch, unwritable: str, mended: bool
+) -> None:
+    """The twin finds it out at the end, when it is everybody's; SQLite would store a NUL."""
+    if not mended:
+        monkeypatch.setattr(audit, "refuse_unwritable", lambda _: None)
+    bodies = [write("line a"), note(unwritable), write("line b")]
+    replies = stand_in_line(office, bodies)
+    if mended:
+        assert sorted(isinstance(reply.error, ValueError) for reply in replies) == [False, False, True]
+        assert written(office) == {"a", "b"}
+    elif (office.store.dialect.name, unwritable) != ("sqlite", "line \0"):
+        assert all(reply.error for reply in replies)
+        assert written(office) == set()
+
+
+def test_twin_who_keeps_what_the_refused_left_tells_of_them(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = _Shared._undo
+
+    def keep(self: Any) -> None:
+        real(self)
+        self._done.append(self.connection.get_execution_options()["patuh_at_the_end"])
+
+    monkeypatch.setattr(_Shared, "_undo", keep)
+    stand_in_line(office, [note("line a"), note_and_fail("line x"), note("line b")])
+    assert [entry["action"] for entry in acts(office)][-3:] == ["line a", "line x", "line b"]

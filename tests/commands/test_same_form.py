@@ -170,6 +170,27 @@ def test_step_sent_with_the_form_of_another_is_stored_and_the_first_answer_stays
         )
 
 
+@pytest.mark.parametrize("unwritable", ["x" * 65, "x\0", "x\ud800"])
+def test_token_that_no_database_takes_harms_only_who_sent_it(office: Office, unwritable: str) -> None:
+    """It is written at the end, for all who share the transaction."""
+    case_id = open_one(office, "pengawalan")
+    shown = next(row for row in rounds(office, case_id) if row["state"] == "open")
+    at = shown["started_at"] + HALF_AN_HOUR
+    press = partial(
+        finish_step,
+        office.store,
+        actor=office.sekretaris,
+        now=at,
+        round_id=shown["id"],
+        expected_version=shown["version"],
+        finished_at=at,
+        data={},
+    )
+    with pytest.raises(ValueError):  # noqa: PT011 - of three kinds
+        press(token=unwritable)
+    assert press(token=token())["round_id"] == shown["id"]
+
+
 def test_form_that_showed_one_identity_shows_no_other(office: Office) -> None:
     """Otherwise one look on the record would open every reporter's name."""
     first, other = open_one(office, "pengaduan"), open_one(office, "pengaduan", reporter_name="Nyonya Lain")
