@@ -34,13 +34,20 @@ def begin(screen: str, names: Mapping[str, str]) -> None:
 
 
 def write(screen: str, values: Mapping[str, str], *, defaults: Mapping[str, str]) -> None:
-    """Write the values that are not the default into the address."""
-    said = {name: value if value != defaults[name] else "" for name, value in values.items()}
-    if st.session_state.get(f"address.{screen}") == said:
-        return
+    """Write the values into the address, all at once: each change is a place in the browser's history.
+
+    What stands there already stays, also where it is the default: a link that names its semester keeps its meaning.
+    """
+    shown = {name: st.query_params.get(name, "") for name in values}
+    said = {
+        name: shown[name] if (shown[name] or defaults[name]) == value else _unless(defaults[name], value)
+        for name, value in values.items()
+    }
     st.session_state[f"address.{screen}"] = said
-    for name, value in said.items():
-        if value:
-            st.query_params[name] = value
-        elif name in st.query_params:
-            del st.query_params[name]
+    if said != shown:
+        others = {name: value for name, value in st.query_params.items() if name not in said}
+        st.query_params.from_dict(others | {name: value for name, value in said.items() if value})
+
+
+def _unless(default: str, value: str) -> str:
+    return "" if value == default else value

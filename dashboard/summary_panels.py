@@ -77,7 +77,7 @@ def _figure(
 
 def _parts(view: Overview, name: str, **query: str) -> None:
     """A link per SOP to the cases that the figure counts; of a past day to the steps that were open then."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xxsmall"):
         for sop in view.sops:
             value = getattr(view.open[sop.code], name)
             st.page_link(
@@ -90,7 +90,7 @@ def _parts(view: Overview, name: str, **query: str) -> None:
 
 def _rates(view: Overview) -> None:
     """A link per SOP to its compliance of the period, step by step; both in one line at 1440 pixels."""
-    with st.container(horizontal=True, gap=None):
+    with st.container(horizontal=True, gap="xxsmall"):
         for sop in view.sops:
             st.page_link(
                 navigation.page(navigation.COMPLIANCE),

@@ -47,15 +47,24 @@ def test_five_answers_stand_on_the_first_two_screens_of_a_phone(people: People) 
         assert bottom(place) <= 2 * PHONE[1], question
 
 
-def test_cell_leads_to_its_steps_to_their_case_and_back(people: People) -> None:
-    leader = people("pimpinan").open("/kepatuhan?sop=pengaduan&lihat=bulan")
-    cell = leader.keyed("compliance.map").locator(".bartext").filter(has_text="%").first
-    cell.scroll_into_view_if_needed()
-    box = cell.bounding_box()
+def press(leader: Person, mark: Locator) -> None:
+    """Click on a part of a chart, which leads to the list of what is behind it."""
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
     assert box
     leader.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     leader.page.wait_for_url("**/kepatuhan?*lihat=daftar*")
     leader.settled()
+
+
+def test_cell_leads_to_its_steps_to_their_case_and_back(people: People) -> None:
+    leader = people("pimpinan").open("/kepatuhan?sop=pengaduan&lihat=bulan")
+    cell = leader.keyed("compliance.map").locator(".bartext").filter(has_text="%").first
+    press(leader, cell)
+    leader.page.go_back()  # once
+    expect(leader.keyed("compliance.map")).to_be_visible()
+    assert leader.settled().address() == ("/kepatuhan", {"sop": "pengaduan", "lihat": "bulan"})
+    press(leader, cell)
     shown = leader.address()[1]
     assert shown["lihat"] == "daftar"
     assert shown["langkah"]
@@ -87,11 +96,7 @@ def test_compliance_and_its_course_lead_to_what_is_behind_them(people: People) -
     leader.settled()
 
     course = leader.keyed("summary.trend").locator(".scatterlayer .trace").nth(1)  # of the complaints
-    box = course.locator(".points path").last.bounding_box()
-    assert box
-    leader.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    leader.page.wait_for_url("**/kepatuhan?*lihat=daftar*")
-    leader.settled()
+    press(leader, course.locator(".points path").last)
     shown = leader.address()[1]
     assert (shown["sop"], shown["lihat"]) == ("pengaduan", "daftar")
     assert shown["periode"].startswith("2026-")
