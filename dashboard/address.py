@@ -20,9 +20,8 @@ def begin(screen: str, names: Mapping[str, str]) -> None:
     if last and set(st.query_params) - set(names):
         # The browser's back halts here with the parameters of the page one comes from: take up what stood here, also
         # where the other page has parameters of the same name.
-        st.query_params.clear()
+        st.query_params.from_dict({name: value for name, value in last.items() if value})
         given, last = last, None
-        st.session_state[f"address.{screen}"] = {}
     elif last != given:
         st.session_state[f"address.{screen}"], last = given, None
     for name, default in names.items():
