@@ -23,7 +23,7 @@ def begin(screen: str, names: Mapping[str, str]) -> None:
         st.query_params.from_dict({name: value for name, value in last.items() if value})
         given, last = last, None
     elif last != given:
-        st.session_state[f"address.{screen}"], last = given, None
+        st.session_state[f"address.{screen}"], last = {}, None
     for name, default in names.items():
         key = f"{screen}.{name}"
         if (
@@ -42,10 +42,10 @@ def write(screen: str, values: Mapping[str, str], *, defaults: Mapping[str, str]
         name: shown[name] if (shown[name] or defaults[name]) == value else _unless(defaults[name], value)
         for name, value in values.items()
     }
-    st.session_state[f"address.{screen}"] = said
-    if said != shown:
-        others = {name: value for name, value in st.query_params.items() if name not in said}
-        st.query_params.from_dict(others | {name: value for name, value in said.items() if value})
+    known, st.session_state[f"address.{screen}"] = st.session_state.get(f"address.{screen}"), said
+    if said != shown or said != known:  # a link to the very screen leaves it to us to tell the browser
+        together = dict(st.query_params.items()) | said
+        st.query_params.from_dict({name: value for name, value in together.items() if value})
 
 
 def _unless(default: str, value: str) -> str:
