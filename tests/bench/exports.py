@@ -25,6 +25,7 @@ from tests.conftest import NOW
 ROWS = 100_000
 EXPORT_BUDGET = 6.0
 MEMORY_BUDGET = 200  # MB, all of the process in which the file is made
+EXPORTS = 3  # one after the other: one is over after a dozen reruns, too few for a percentile
 BETWEEN_CLICKS = 0.3  # of somebody else, in seconds
 BESIDE_BUDGET = 0.040  # a rerun of somebody else meanwhile
 AT = f"{ROWS:,} rows"
@@ -67,20 +68,20 @@ def _order(store: Engine) -> Order:
 
 
 def _beside_others(started: Server) -> Iterator[Figure]:
-    """From the click to the last byte, and the reruns of somebody else until then."""
+    """From each click to the last byte, and the reruns of somebody else until then."""
     secretary, leader = started.sign_in("sekretaris"), started.sign_in("pimpinan")
     with tab(started, leader) as page, ThreadPoolExecutor(1) as clicks:
         page.open("ringkasan")
-        times = []
+        waits, times = [], []
         for _ in range(3):
             page.rerun()
-        exporting = clicks.submit(_click, started, secretary)
-        while not exporting.done():
-            time.sleep(BETWEEN_CLICKS)
-            times.append(page.rerun())
-        yield time_figure(
-            "register export, click to last byte", at=AT, seconds=[exporting.result()], must=EXPORT_BUDGET
-        )
+        for _ in range(EXPORTS):
+            exporting = clicks.submit(_click, started, secretary)
+            while not exporting.done():
+                time.sleep(BETWEEN_CLICKS)
+                times.append(page.rerun())
+            waits.append(exporting.result())
+        yield time_figure("register export, click to last byte", at=AT, seconds=waits, must=EXPORT_BUDGET)
     yield time_figure(
         "warm rerun: Ringkasan, meanwhile", at=AT, seconds=times, must=BESIDE_BUDGET, judged_by=0.95
     )
