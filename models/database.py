@@ -85,6 +85,7 @@ def engine(url: str | URL) -> Engine:
     made = create_engine(
         parsed,
         pool_pre_ping=True,
+        pool_use_lifo=True,  # the one used last has its statements prepared and its caches warm
         pool_size=20,
         max_overflow=10,
         connect_args={"options": options},

@@ -21,9 +21,7 @@ from sqlalchemy.exc import OperationalError
 Work = TypeVar("Work")
 Finish = Callable[[Connection, Sequence[Work]], None]
 
-LONGEST = (
-    0.02  # seconds for which a shared transaction is handed on; whoever began it waits for the last part, too
-)
+LONGEST = 0.02  # seconds for which a shared transaction is handed on; its last part may take longer
 
 
 class Line:
