@@ -290,7 +290,7 @@ def _touched(rows: Sequence[Row], told: Sequence[Told], *, dark: bool) -> go.Bar
 
 def _ends(rows: Sequence[Row], told: Sequence[Told], *, dark: bool) -> list[dict[str, object]]:
     return [
-        words_in(lesser(one.end, ink=INK[dark]), x=1, y=row.middle, xshift=6, dark=dark)
+        words_in(lesser(one.end, ink=INK[dark]), x=1, y=row.middle, xshift=12, dark=dark)
         for row, one in zip(rows, told, strict=True)
         if one.end
     ]
