@@ -58,7 +58,7 @@ def append(
         "round_id": round_id,
         "happened_at": happened_at.replace(second=0, microsecond=0) if happened_at else None,
         "reason": reason,
-        "details": json.dumps(dict(details or {}), sort_keys=True, ensure_ascii=False, default=_plain),
+        "details": _CANONICAL.encode(dict(details or {})),
     }
     for key in ("actor_name", "action", "reason", "details"):
         refuse_unwritable(row[key] or "")
@@ -83,15 +83,19 @@ def _link(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+        return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='minutes')}Z"
     return str(value)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=_plain)
+_AS_IT_IS = json.JSONEncoder(ensure_ascii=False)
 
 
 def digest(row: Mapping[Any, Any]) -> str:
     """SHA-256 over all fields of a row but its own hash, in a fixed order."""
     parts = [row[name] for name in _COVERED]
     plain = [part.astimezone(UTC).isoformat() if isinstance(part, datetime) else part for part in parts]
-    return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_AS_IT_IS.encode(plain).encode()).hexdigest()
 
 
 _COVERED = (

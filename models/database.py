@@ -30,7 +30,6 @@ KEPT_AT_ONCE = (
     20  # runs of screens that hold a connection of PostgreSQL; the rest of the pool is for whoever has none
 )
 _WRITES = "patuh_writes"
-_WAITS = "patuh_waits"
 _AT_THE_END = "patuh_at_the_end"
 _COUNTER: Any = Counter.__table__
 _MOVE = update(_COUNTER).where(_COUNTER.c.name == "data_version").values(value=_COUNTER.c.value + 1)
@@ -91,7 +90,7 @@ def engine(url: str | URL) -> Engine:
         connect_args={"options": options},
         hide_parameters=True,  # a refused row must not reach a log with what somebody typed
     )
-    event.listen(made, "begin", _begin_postgresql)
+    # and nothing listens to it: with a listener on an engine each of its statements asks who listens
     _lines[made], _beside[made] = SharingLine(_finish), Line(BESIDE)
     return made
 
@@ -108,13 +107,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    waits: int | None = connection.get_execution_options().get(_WAITS)
-    if waits is not None:  # and with it the transaction has begun, which the driver puts off
-        raw: Any = connection.connection.driver_connection
-        raw.execute(f"SET LOCAL lock_timeout = {waits}")
 
 
 @contextmanager
@@ -229,12 +221,14 @@ def transaction(source: Engine, *, moves_data: bool = True, alone: bool = False)
     place, line = _beside.get(source) if alone else None, _lines.get(source)
     if line is None or place is not None:
         line = SharingLine(_finish)  # of its own
-    options = {_WRITES: True, _WAITS: WAITS_BESIDE if place else WAITS_IN_LINE}
+    opening = None
+    if source in _beside:  # and with it the transaction has begun, which the driver of PostgreSQL puts off
+        opening = f"SET LOCAL lock_timeout = {WAITS_BESIDE if place else WAITS_IN_LINE}"
     _outdated()
     try:
         with (
             place or nullcontext(),
-            line.part(source, options, work, alone=alone) as connection,
+            line.part(source, {_WRITES: True}, work, alone=alone, opening=opening) as connection,
         ):
             yield connection.execution_options(**{_AT_THE_END: work})
     finally:

@@ -69,15 +69,19 @@ class Line:
 class _Shared(Generic[Work]):
     """An open transaction of several writers, one after the other."""
 
-    def __init__(self, source: Engine, options: dict[str, Any], finish: Finish[Work]) -> None:
+    def __init__(
+        self, source: Engine, options: dict[str, Any], opening: str | None, finish: Finish[Work]
+    ) -> None:
         self.connection = source.connect().execution_options(**options)
+        self._raw: Any = self.connection.connection.driver_connection
         try:
             self._begun = self.connection.begin()
+            if opening is not None:
+                self._mark(opening)
         except BaseException:
             self.connection.close()
             raise
         self._finish = finish
-        self._raw: Any = self.connection.connection.driver_connection
         self._until = time.monotonic() + LONGEST
         self._done: list[Work] = []
         self._ended = threading.Event()
@@ -170,12 +174,19 @@ class SharingLine(Line, Generic[Work]):
 
     @contextmanager
     def part(
-        self, source: Engine, options: dict[str, Any], work: Work, *, alone: bool
+        self,
+        source: Engine,
+        options: dict[str, Any],
+        work: Work,
+        *,
+        alone: bool,
+        opening: str | None = None,
     ) -> Iterator[Connection]:
         """A connection in a transaction that is committed when this is left, unless by an exception.
 
-        Whoever is refused because of what somebody did just before is told so only when that is stored. Raises
-        `RuntimeError` within another part: it would wait for itself.
+        `opening` is the statement with which the transaction begins, where its database needs one. Whoever is refused
+        because of what somebody did just before is told so only when that is stored. Raises `RuntimeError` within
+        another part: it would wait for itself.
         """
         if self._holder == threading.get_ident():
             raise RuntimeError("a transaction within a transaction")
@@ -185,7 +196,7 @@ class SharingLine(Line, Generic[Work]):
             self._holder = threading.get_ident()
             if self._open is not None and (alone or not self._open.takes_in()):
                 self._end()
-            shared = self._open = self._open or _Shared(source, options, self._finish)
+            shared = self._open = self._open or _Shared(source, options, opening, self._finish)
             with shared.part(work) as connection:
                 yield connection
         finally:

@@ -37,7 +37,16 @@ _BESIDE = (
     STANDS.scalar_subquery().label("calendar"),
     ANY_KEPT.label("any_kept"),
 )
-_ROUNDS = select(ROUND, *_BESIDE).where(OF_CASE).order_by(ROUND.c.round_no, ROUND.c.id)
+_OF_ROUND = (  # what is asked of a round that is held, or shown of it to whoever was slower: a column costs its time
+    "id", "case_id", "step_key", "round_no", "state", "started_at", "begun_at", "finished_at", "due_at",
+    "outcome", "data", "note", "reason", "late_reason", "worked_minutes", "recorded_late", "outputs_due",
+    "outputs_held", "version",
+)  # fmt: skip
+_ROUNDS = (
+    select(*(ROUND.c[name] for name in _OF_ROUND), *_BESIDE)
+    .where(OF_CASE)
+    .order_by(ROUND.c.round_no, ROUND.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,9 @@ def case_of_round(connection: Connection, *, actor: Actor, round_id: int) -> Hel
         return None
     sop = joined_sop(connection, case)
     asked = {"of_case": case["id"], "of_user": actor.user_id}
-    rows = connection.execute(_ROUNDS, asked).mappings().all()
+    found = connection.execute(_ROUNDS, asked)
+    names = found.keys()
+    rows = [dict(zip(names, row, strict=True)) for row in found]
     beside = rows[0]
     require_sight(connection, actor=actor, sop=sop, case_id=case["id"], hidden=beside["hidden"])
     calendar = work_calendar(connection, version=beside["calendar"])

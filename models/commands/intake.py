@@ -21,6 +21,7 @@ from models.tables import Submission
 
 _TABLE: Any = Submission.__table__
 _BY_TOKEN = select(_TABLE).where(_TABLE.c.token == bindparam("shown"))
+_LONGEST_TOKEN: int = _TABLE.c.token.type.length
 _REMEMBER = insert(_TABLE)
 _REMEMBER_IF_NEW = {
     "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
@@ -70,7 +71,7 @@ def _row(token: str, action: str, actor: Actor, now: datetime, answer: Mapping[s
 def _refuse_unwritable(token: str) -> None:
     """What would be refused only at the end, and then for everybody who shares the transaction."""
     refuse_unwritable(token)
-    if len(token) > _TABLE.c.token.type.length:
+    if len(token) > _LONGEST_TOKEN:
         raise ValueError("a form's token is too long")
 
 

@@ -282,3 +282,19 @@ def test_row_that_another_program_holds_keeps_the_line_waiting_a_moment_only(
     assert [reply.error is None for reply in replies] == [True, False, True]
     assert "lock timeout" in str(replies[1].error)
     assert written(postgres_office) == {"a", "b"}
+
+
+def test_connection_that_dies_before_its_transaction_begins_is_given_back(postgres_office: Office) -> None:
+    kept: Any = postgres_office.store.pool
+
+    def die(raw: Any, *_: object) -> None:
+        raw.close()
+
+    event.listen(postgres_office.store, "checkout", die)
+    replies = stand_in_line(postgres_office, [write("line a"), write("line b")])
+    event.remove(postgres_office.store, "checkout", die)
+    assert {type(reply.error) for reply in replies} == {OperationalError}
+    assert kept.checkedout() == 0
+    with transaction(postgres_office.store) as connection:
+        write("line c")(connection)
+    assert written(postgres_office) == {"c"}
