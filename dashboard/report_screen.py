@@ -1,16 +1,16 @@
 """The semester report on screen: the same frames that the workbook is written from."""
 
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy import Connection
 
 from dashboard import navigation, reads
 from dashboard.formats import date_short, moment_short, number, percent
 from dashboard.periods import Months
-from dashboard.reports import semester
-from dashboard.reports.sheets import Column, Sheet, Workbook
+from dashboard.reports import compliance_sheet, semester
+from dashboard.reports.sheets import Column, Sheet
 from dashboard.text import _, language, translate
 from models.access import Actor, Permission, may
 from models.calendar_data import CalendarError
@@ -35,28 +35,27 @@ def show(who: Actor, sop: Sop, months: Months, now: datetime) -> bool:
 def _show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
     if not may(who, Permission.VIEW_REPORTS, sop):
         raise Forbidden
-    workbook = _workbook(
-        _who=who,
-        _sop=sop,
-        _months=months,
-        user_id=who.user_id,
-        sop_version=(sop.code, sop.version),
-        period_key=months.key,
-        as_of=now,
-        spoken=language(),
-        version=reads.read(data_version),
-    )
-    sheets = {sheet.name: sheet for sheet in workbook.sheets}
-    first = next(sheet.name for sheet in workbook.sheets if sheet.chart)
+    asked: dict[str, Any] = {
+        "_who": who,
+        "_sop": sop,
+        "_months": months,
+        "user_id": who.user_id,
+        "sop_version": (sop.code, sop.version),
+        "period_key": months.key,
+        "as_of": now,
+        "spoken": language(),
+        "version": reads.read(data_version),
+    }
+    first = _(compliance_sheet.NAME)
     chosen = st.segmented_control(
         _("Sheet"),
-        list(sheets),
+        _names(**asked),
         default=first,
         required=True,
         key="reports.sheet",
         label_visibility="collapsed",
     )
-    sheet = sheets[chosen or first]
+    sheet = _sheet(**asked, name=chosen or first)
     navigation.panel_title(sheet.heading[0])
     st.caption(" · ".join(sheet.heading[1:]))
     if sheet.frame.empty:
@@ -69,8 +68,8 @@ def _show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
         st.caption(note)
 
 
-@st.cache_resource(max_entries=20, ttl=300, show_spinner=False)
-def _workbook(
+@st.cache_resource(max_entries=40, ttl=300, show_spinner=False)
+def _names(
     *,
     _who: Actor,
     _sop: Sop,
@@ -81,16 +80,30 @@ def _workbook(
     as_of: datetime,
     spoken: str,
     version: int,
-) -> Workbook:
-    """The report, remembered for this person as long as nothing changes: turning its sheets needs no new one.
+) -> list[str]:
+    return reads.read(semester.sheet_names, actor=_who, sop=_sop, months=_months, as_of=as_of)
 
-    It is handed out as it is, for it can be long; nobody changes it.
+
+@st.cache_resource(max_entries=40, ttl=300, show_spinner=False)
+def _sheet(
+    *,
+    _who: Actor,
+    _sop: Sop,
+    _months: Months,
+    user_id: int,
+    sop_version: tuple[str, int],
+    period_key: str,
+    as_of: datetime,
+    spoken: str,
+    version: int,
+    name: str,
+) -> Sheet:
+    """A sheet of the report, remembered for this person as long as nothing changes.
+
+    It is made alone, for the whole report of a large office takes half a second of everybody's time. It is handed out
+    as it is, for it can be long; nobody changes it.
     """
-
-    def build(connection: Connection) -> Workbook:
-        return semester.build(connection, actor=_who, sop=_sop, months=_months, as_of=as_of)
-
-    return reads.read(build)
+    return reads.read(semester.sheet, actor=_who, sop=_sop, months=_months, as_of=as_of, name=name)
 
 
 def words(sheet: Sheet) -> pd.DataFrame:

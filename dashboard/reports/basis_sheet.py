@@ -18,11 +18,13 @@ from dashboard.reports import compliance_sheet, digest
 from dashboard.reports.sheets import Column, Sheet
 from dashboard.reports.source import bounds
 from dashboard.text import _, language
+from models.errors import N_
 from models.sop import Sop
 
 if TYPE_CHECKING:
     from dashboard.reports.source import Source
 
+NAME = N_("About the figures")
 Said = tuple[str, str, int | None]  # which figure, what it is, how many stand behind it
 
 
@@ -45,7 +47,7 @@ def build(source: Source, sheets: Sequence[Sheet], *, made_by: str, heading: tup
         Column("count", "n", "integer", 8),
     )
     return Sheet(
-        name=_("About the figures"),
+        name=_(NAME),
         heading=heading,
         columns=columns,
         frame=pd.DataFrame(rows, columns=[column.key for column in columns]).astype({"count": "Int64"}),
@@ -221,7 +223,7 @@ def _beside(source: Source) -> Iterator[Said]:
         ),
         due,
     )
-    for facts, _escorts in source.journals:
+    for facts in source.journals:
         slots, filled = (sum(getattr(month, name) for month in facts.months) for name in ("due", "filled"))
         yield (
             facts.journal.label.in_language(language()),

@@ -10,10 +10,12 @@ from dashboard import compliance
 from dashboard.formats import percent
 from dashboard.reports.sheets import Column, Sheet
 from dashboard.text import _
+from models.errors import N_
 
 if TYPE_CHECKING:
     from dashboard.reports.source import Source
 
+NAME = N_("SOP compliance")
 _COUNTED = ("n", "on_time", "late", "overdue", "recorded_late")
 
 
@@ -30,7 +32,7 @@ def build(source: Source, *, heading: tuple[str, ...]) -> Sheet:
     columns = _columns()
     frame = pd.concat([frame, pd.DataFrame([_whole(source)])], ignore_index=True)
     return Sheet(
-        name=_("SOP compliance"),
+        name=_(NAME),
         heading=heading,
         columns=columns,
         frame=frame[[column.key for column in columns]],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,11 +12,16 @@ from dashboard.reports.sheets import Column, Sheet, sheet_name
 from dashboard.text import _, language
 from models.queries.duty_facts import DailyFacts, DayMonth
 from models.sop import Field, FieldType
+from models.sop_books import Duty
+
+if TYPE_CHECKING:
+    from dashboard.reports.source import Source
 
 
-def build(facts: DailyFacts, *, heading: tuple[str, ...]) -> Sheet:
+def build(source: Source, duty: Duty, *, heading: tuple[str, ...]) -> Sheet:
     """A row per month that has a working day or a check, then the total of the period."""
-    numbers = [field for field in facts.duty.fields if field.type is FieldType.NUMBER]
+    facts = next(one for one in source.daily if one.duty.key == duty.key)
+    numbers = [field for field in duty.fields if field.type is FieldType.NUMBER]
     columns = (
         Column("label", _("Month"), "text", 20),
         Column("n", _("Working days"), "integer", 10),
@@ -30,7 +35,7 @@ def build(facts: DailyFacts, *, heading: tuple[str, ...]) -> Sheet:
     if rows:
         rows.append(_total(facts, rows))
     return Sheet(
-        name=sheet_name(facts.duty.label.in_language(language())),
+        name=sheet_name(duty.label.in_language(language())),
         heading=heading,
         columns=columns,
         frame=pd.DataFrame(rows, columns=[column.key for column in columns]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,8 +11,12 @@ from dashboard.formats import number
 from dashboard.reports.sheets import Column, Kind, Sheet, sheet_name, withheld
 from dashboard.stored import stored_words
 from dashboard.text import _, language
-from models.queries.report_books import ReportBook, ReportEntry
+from models.queries.report_books import ReportEntry
 from models.sop import Field, FieldType
+from models.sop_books import Journal
+
+if TYPE_CHECKING:
+    from dashboard.reports.source import Source
 
 _KINDS: dict[FieldType, Kind] = {
     FieldType.DATE: "date",
@@ -22,9 +26,10 @@ _KINDS: dict[FieldType, Kind] = {
 _WIDTHS: dict[Kind, float] = {"date": 11, "moment": 15, "number": 9}
 
 
-def build(book: ReportBook, *, heading: tuple[str, ...]) -> Sheet:
+def build(source: Source, journal: Journal, *, heading: tuple[str, ...]) -> Sheet:
     """A row per entry by when it happened, in the fields that the SOP wants in its report."""
-    fields = [field for field in book.journal.fields if field.in_report and not field.confidential]
+    book = next(one for one in source.books if one.journal.key == journal.key)
+    fields = [field for field in journal.fields if field.in_report and not field.confidential]
     columns = (
         Column("register_no", _("Register no."), "text", 18),
         Column("subject", _("Subject"), "long_text", 26),
@@ -35,7 +40,7 @@ def build(book: ReportBook, *, heading: tuple[str, ...]) -> Sheet:
     )
     rows = [_row(entry, fields) for entry in book.entries]
     return Sheet(
-        name=sheet_name(book.journal.label.in_language(language())),
+        name=sheet_name(journal.label.in_language(language())),
         heading=heading,
         columns=columns,
         frame=pd.DataFrame(rows, columns=[column.key for column in columns]),

@@ -8,10 +8,13 @@ import pandas as pd
 
 from dashboard.reports.sheets import Column, Sheet, withheld
 from dashboard.text import _, language
+from models.errors import N_
 from models.lateness import LATE_REASONS
 
 if TYPE_CHECKING:
     from dashboard.reports.source import Source
+
+NAME = N_("Lateness")
 
 
 def build(source: Source, *, heading: tuple[str, ...]) -> Sheet:
@@ -45,7 +48,7 @@ def build(source: Source, *, heading: tuple[str, ...]) -> Sheet:
         for late in source.late
     ]
     return Sheet(
-        name=_("Lateness"),
+        name=_(NAME),
         heading=heading,
         columns=columns,
         frame=pd.DataFrame(rows, columns=[column.key for column in columns]),

@@ -58,7 +58,7 @@ def build(source: Source, *, heading: tuple[str, ...]) -> Sheet:
     data["days"] = _working_days(shown, source)
     columns = [Column("no", _("No."), "integer", 5), *columns[:place], days, *columns[place:]]
     return Sheet(
-        name=_list_name(source.sop),
+        name=list_name(source.sop),
         heading=heading,
         columns=tuple(columns),
         frame=pd.DataFrame({column.key: data[column.key] for column in columns}),
@@ -70,7 +70,7 @@ def build(source: Source, *, heading: tuple[str, ...]) -> Sheet:
     )
 
 
-def _list_name(sop: Sop) -> str:
+def list_name(sop: Sop) -> str:
     """What the SOP calls its list of cases."""
     return sheet_name(sop.report.list.in_language(language())) if sop.report else _("Matrix")
 

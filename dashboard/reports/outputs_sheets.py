@@ -8,9 +8,12 @@ import pandas as pd
 
 from dashboard.reports.sheets import Column, Sheet, withheld
 from dashboard.text import _, language
+from models.errors import N_
 
 if TYPE_CHECKING:
     from dashboard.reports.source import Source
+
+COMPLETENESS, INCOMPLETE = N_("Completeness"), N_("Incomplete files")
 
 
 def completeness(source: Source, *, heading: tuple[str, ...]) -> Sheet:
@@ -32,7 +35,7 @@ def completeness(source: Source, *, heading: tuple[str, ...]) -> Sheet:
         Column("rate", _("Completeness"), "percent", 14),
     )
     return Sheet(
-        name=_("Completeness"),
+        name=_(COMPLETENESS),
         heading=heading,
         columns=columns,
         frame=pd.DataFrame(rows, columns=[column.key for column in columns]),
@@ -77,7 +80,7 @@ def incomplete_files(source: Source, *, heading: tuple[str, ...]) -> Sheet:
         for one in source.missing
     ]
     return Sheet(
-        name=_("Incomplete files"),
+        name=_(INCOMPLETE),
         heading=heading,
         columns=columns,
         frame=pd.DataFrame(rows, columns=[column.key for column in columns]),

@@ -20,6 +20,7 @@ import pandas as pd
 from dashboard.formats import month_and_year, number
 from dashboard.reports.sheets import Column, Sheet
 from dashboard.text import _, language
+from models.errors import N_
 from models.period import Period
 from models.queries.reports import ReportCase
 from models.sop import Field, FieldType, Sop
@@ -28,6 +29,7 @@ from models.sop_books import Journal
 if TYPE_CHECKING:
     from dashboard.reports.source import Source
 
+NAME = N_("Recapitulation")
 MOST_VALUES = 40  # of a text, told apart
 Group = npt.NDArray[np.int64]  # of each case the place of its value
 Named = tuple[Sequence[str], Group]  # the values of a breakdown
@@ -55,7 +57,7 @@ def build(source: Source, *, heading: tuple[str, ...]) -> Sheet:
     if not source.cases:
         notes.insert(0, _("NIL: no case was received in this period or carried into it."))
     return Sheet(
-        name=_("Recapitulation"),
+        name=_(NAME),
         heading=heading,
         columns=columns,
         frame=pd.DataFrame(rows, columns=[column.key for column in columns]),

@@ -8,10 +8,11 @@ Reporters' identities are in no sheet. With `identities`, which `models.commands
 out, the matrix has their columns and every heading and foot says RAHASIA.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -28,7 +29,7 @@ from dashboard.reports import (
     recap_sheet,
     slot_sheet,
 )
-from dashboard.reports.sheets import Office, Sheet, Workbook
+from dashboard.reports.sheets import Office, Sheet, Workbook, sheet_name
 from dashboard.reports.source import Identities, Source, bounds, read
 from dashboard.text import _, in_language, language
 from models.access import Actor
@@ -36,10 +37,43 @@ from models.calendar_data import CalendarError
 from models.errors import Invalid
 from models.queries.settings import office
 from models.sop import Sop
+from models.sop_form import Label
 
 __all__ = ["CONFIDENTIAL", "bounds", "build", "file_name", "heading", "inside_the_calendar", "profile_of"]
 
 CONFIDENTIAL = "RAHASIA"  # the word of Indonesian offices, in both languages
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A sheet that is not made yet, and its name."""
+
+    name: str
+    make: Callable[[], Sheet]
+
+
+def sheet_names(
+    connection: Connection, *, actor: Actor, sop: Sop, months: Months, as_of: datetime
+) -> list[str]:
+    """What the sheets of the report are called, in their order. Raises `Forbidden`."""
+    source = read(connection, actor=actor, sop=sop, months=months, as_of=as_of)
+    return [*(one.name for one in _planned(source, ())), _(basis_sheet.NAME)]
+
+
+def sheet(
+    connection: Connection, *, actor: Actor, sop: Sop, months: Months, as_of: datetime, name: str
+) -> Sheet:
+    """One sheet of the report; what the others alone need is not read. Raises `Forbidden`.
+
+    Raises `KeyError` when the report has no sheet of that name.
+    """
+    source = read(connection, actor=actor, sop=sop, months=months, as_of=as_of)
+    above = heading(source)
+    planned = {one.name: one.make for one in _planned(source, above)}
+    if name == _(basis_sheet.NAME):
+        sheets = [make() for make in planned.values()]
+        return basis_sheet.build(source, sheets, made_by=actor.name, heading=above)
+    return planned[name]()
 
 
 def build(
@@ -54,7 +88,7 @@ def build(
     """The report as sheets, in the language spoken. Raises `Forbidden`."""
     source = read(connection, actor=actor, sop=sop, months=months, as_of=as_of, identities=identities)
     profile, above = profile_of(office(connection)), heading(source)
-    sheets = tuple(_told_apart(list(_sheets(source, above))))
+    sheets = tuple(one.make() for one in _planned(source, above))
     explained = basis_sheet.build(source, sheets, made_by=actor.name, heading=above)
     footer = _("Printed {moment} by {name}", moment=moment_long(as_of), name=actor.name)
     return Workbook(
@@ -75,31 +109,43 @@ def inside_the_calendar() -> Iterator[None]:
         raise Invalid({"periode": beyond.problem}) from beyond
 
 
-def _sheets(source: Source, above: tuple[str, ...]) -> Iterator[Sheet]:
-    yield matrix_sheet.build(source, heading=above)
-    yield recap_sheet.build(source, heading=above)
-    yield compliance_sheet.build(source, heading=above)
-    yield lateness_sheet.build(source, heading=above)
-    yield outputs_sheets.completeness(source, heading=above)
-    yield outputs_sheets.incomplete_files(source, heading=above)
-    for facts, escorts in source.journals:
-        yield slot_sheet.build(source, facts, escorts, heading=above)
-    for book in source.books:
-        yield entries_sheet.build(book, heading=above)
-    for daily in source.daily:
-        yield daily_sheet.build(daily, heading=above)
-
-
-def _told_apart(sheets: Sequence[Sheet]) -> Iterator[Sheet]:
-    """The sheets with names of their own, whatever a SOP calls its logbooks; Excel makes no difference of capitals."""
-    taken = {_("About the figures").casefold()}
-    for sheet in sheets:
-        name, again = sheet.name, 1
+def _planned(source: Source, above: tuple[str, ...]) -> Iterator[_Planned]:
+    """The sheets but for the one that explains them, with names of their own, whatever a SOP calls its logbooks."""
+    taken = {_(basis_sheet.NAME).casefold()}  # Excel makes no difference of capitals
+    for one in _listed(source, above):
+        name, again = one.name, 1
         while name.casefold() in taken:
             again += 1
-            name = f"{sheet.name[:27]} ({again})"
+            name = f"{one.name[:27]} ({again})"
         taken.add(name.casefold())
-        yield sheet if name == sheet.name else replace(sheet, name=name)
+        yield _Planned(name, partial(_renamed, one.make, name))
+
+
+def _renamed(make: Callable[[], Sheet], name: str) -> Sheet:
+    return replace(make(), name=name)
+
+
+def _listed(source: Source, above: tuple[str, ...]) -> Iterator[_Planned]:
+    sop, at = source.sop, {"heading": above}
+    yield _Planned(matrix_sheet.list_name(sop), partial(matrix_sheet.build, source, **at))
+    yield _Planned(_(recap_sheet.NAME), partial(recap_sheet.build, source, **at))
+    yield _Planned(_(compliance_sheet.NAME), partial(compliance_sheet.build, source, **at))
+    yield _Planned(_(lateness_sheet.NAME), partial(lateness_sheet.build, source, **at))
+    yield _Planned(_(outputs_sheets.COMPLETENESS), partial(outputs_sheets.completeness, source, **at))
+    yield _Planned(_(outputs_sheets.INCOMPLETE), partial(outputs_sheets.incomplete_files, source, **at))
+    for journal in sop.journals:
+        if journal.every_minutes is not None:
+            yield _Planned(_called(journal.label), partial(slot_sheet.build, source, journal, **at))
+    for journal in sop.journals:
+        if journal.in_report:
+            yield _Planned(_called(journal.label), partial(entries_sheet.build, source, journal, **at))
+    for duty in sop.duties:
+        if duty.every == "working_day":
+            yield _Planned(_called(duty.label), partial(daily_sheet.build, source, duty, **at))
+
+
+def _called(words: Label) -> str:
+    return sheet_name(words.in_language(language()))
 
 
 def profile_of(stored: dict[str, object]) -> Office:

@@ -16,15 +16,15 @@ from dashboard.reports.sheets import Column, Sheet, sheet_name, withheld
 from dashboard.text import _, language
 from models.queries.slot_facts import EscortSlots, JournalFacts
 from models.slots import Slot, SlotState
+from models.sop_books import Journal
 
 if TYPE_CHECKING:
     from dashboard.reports.source import Source
 
 
-def build(
-    source: Source, facts: JournalFacts, escorts: Sequence[EscortSlots], *, heading: tuple[str, ...]
-) -> Sheet:
+def build(source: Source, journal: Journal, *, heading: tuple[str, ...]) -> Sheet:
     """A row per escort by its beginning, then the total of the period."""
+    facts = next(one for one in source.journals if one.journal.key == journal.key)
     columns = (
         Column("register_no", _("Register no."), "text", 18),
         Column("subject", _("Subject"), "long_text", 30),
@@ -37,11 +37,11 @@ def build(
         Column("missed", _("Missed slots"), "long_text", 34),
         Column("together", _("Recorded together"), "long_text", 28),
     )
-    rows = [_row(one, source) for one in escorts]
+    rows = [_row(one, source) for one in source.escorts(journal)]
     if facts.months:
         rows.append(_total(facts))
-    label = facts.journal.label.in_language(language())
-    minutes = facts.journal.every_minutes or 0
+    label = journal.label.in_language(language())
+    minutes = journal.every_minutes or 0
     return Sheet(
         name=sheet_name(label),
         heading=heading,

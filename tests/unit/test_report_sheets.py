@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dashboard import periods, report_screen
-from dashboard.reports import recap_sheet, semester
+from dashboard.reports import recap_sheet, semester, source
 from dashboard.reports.sheets import Sheet, Workbook
 from dashboard.reports.workbook import write
 from dashboard.text import in_language
@@ -18,6 +20,7 @@ from models.access import Actor, Role
 from models.commands.conflicts import declare_conflict
 from models.commands.papers import save_paper
 from models.commands.seeding import take_in
+from models.queries.reported_sop import ReportedSop
 from models.sop import Sop
 from models.sop_file import parse
 from models.sop_form import Label
@@ -262,7 +265,9 @@ def test_very_many_texts_are_told_together() -> None:
     assert len(group) == len(values)
 
 
-def test_logbooks_with_the_names_of_sheets_keep_names_of_their_own(office: Office) -> None:
+def test_logbooks_with_the_names_of_sheets_keep_names_of_their_own(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     of = factories.sop("pengawalan")
     journals = tuple(
         replace(journal, label=Label("daftar", "list")) if journal.in_report else journal
@@ -270,22 +275,59 @@ def test_logbooks_with_the_names_of_sheets_keep_names_of_their_own(office: Offic
     )
     named = replace(of, journals=journals)
     with in_language("id"), office.reading() as connection:
-        sheets = list(_sheets_of(connection, office, named))
+        found = list(_sheets_of(office, named, monkeypatch, connection))
+    sheets = [name for name, _ in found]
+    assert sheets == [name for _, name in found]
     assert len({name.casefold() for name in sheets}) == len(sheets)
     assert [name for name in sheets if name.casefold().startswith("daftar")] == [
         "Daftar", "daftar (2)", "daftar (3)",
     ]  # fmt: skip
 
 
-def _sheets_of(connection: Any, office: Office, of: Sop) -> list[str]:
+def _sheets_of(
+    office: Office, of: Sop, monkeypatch: pytest.MonkeyPatch, connection: Any
+) -> Iterator[tuple[str, str]]:
+    """The names under which the sheets are announced, and those that they have."""
     months = periods.of_range(202611, 202611)
-    read = semester.read(connection, actor=office.sekretaris, sop=of, months=months, as_of=NOW)
-    read = replace(
-        read,
-        sop=of,
-        books=[replace(book, journal=of.journal(book.journal.key)) for book in read.books],
-    )
-    return [sheet.name for sheet in semester._told_apart(list(semester._sheets(read, ("x",))))]
+    monkeypatch.setattr(source, "reported_sop", lambda *_, **__: ReportedSop(of, (of,)))
+    asked: dict[str, Any] = {"actor": office.sekretaris, "sop": of, "months": months, "as_of": NOW}
+    for name in semester.sheet_names(connection, **asked):
+        yield name, semester.sheet(connection, **asked, name=name).name
+
+
+@pytest.mark.parametrize("code", ["pengawalan", "pengaduan"])
+def test_each_sheet_made_alone_is_that_of_the_report(office: Office, code: str) -> None:
+    advance_to(office, open_one(office, code), factories.sop(code).case_steps[-1].key)
+    whole = build(office, code)
+    months = periods.of_range(202611, 202611)
+    asked: dict[str, Any] = {
+        "actor": office.sekretaris, "sop": factories.sop(code), "months": months, "as_of": NOW,
+    }  # fmt: skip
+    with in_language("id"), office.reading() as connection:
+        names = semester.sheet_names(connection, **asked)
+        alone = [semester.sheet(connection, **asked, name=name) for name in names]
+    assert [sheet.name for sheet in whole.sheets] == names
+    for made, shown in zip(whole.sheets, alone, strict=True):
+        assert vars(made) | {"frame": None} == vars(shown) | {"frame": None}
+        pd.testing.assert_frame_equal(made.frame, shown.frame)
+
+
+@pytest.mark.parametrize("name", ["Kepatuhan SOP", "Matriks"])
+def test_one_sheet_reads_what_it_shows_and_no_more(
+    office: Office, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The list of cases, which is long, is read for the sheet that shows it alone."""
+
+    def read(*_: Any, **__: Any) -> Any:
+        raise LookupError
+
+    monkeypatch.setattr(source, "report_cases", read)
+    months = periods.of_range(202611, 202611)
+    refused = nullcontext() if name == "Kepatuhan SOP" else pytest.raises(LookupError)
+    with in_language("id"), office.reading() as connection, refused:
+        semester.sheet(
+            connection, actor=office.sekretaris, sop=factories.sop("pengaduan"), months=months, as_of=NOW, name=name
+        )  # fmt: skip
 
 
 def test_third_sop_has_its_report_by_its_file_alone(office: Office) -> None:
