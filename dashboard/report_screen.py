@@ -14,7 +14,6 @@ from dashboard.reports.sheets import Column, Sheet
 from dashboard.text import _, language, translate
 from models.access import Actor, Permission, may
 from models.calendar_data import CalendarError
-from models.database import data_version
 from models.errors import Forbidden
 from models.sop import Sop
 
@@ -35,17 +34,7 @@ def show(who: Actor, sop: Sop, months: Months, now: datetime) -> bool:
 def _show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
     if not may(who, Permission.VIEW_REPORTS, sop):
         raise Forbidden
-    asked: dict[str, Any] = {
-        "_who": who,
-        "_sop": sop,
-        "_months": months,
-        "user_id": who.user_id,
-        "sop_version": (sop.code, sop.version),
-        "period_key": months.key,
-        "as_of": now,
-        "spoken": language(),
-        "version": reads.read(data_version),
-    }
+    asked = _asked(who, sop, months, now)
     first = _(compliance_sheet.NAME)
     chosen = st.segmented_control(
         _("Sheet"),
@@ -55,7 +44,7 @@ def _show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
         key="reports.sheet",
         label_visibility="collapsed",
     )
-    sheet = _sheet(**asked, name=chosen or first)
+    sheet = remembered(who, sop, months, now, name=chosen or first)
     navigation.panel_title(sheet.heading[0])
     st.caption(" · ".join(sheet.heading[1:]))
     if sheet.frame.empty:
@@ -68,17 +57,40 @@ def _show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
         st.caption(note)
 
 
+def remembered(who: Actor, sop: Sop, months: Months, now: datetime, *, name: str) -> Sheet:
+    """The sheet of that name, made once for all from whom the same cases are hidden. Raises `Forbidden`."""
+    if not (may(who, Permission.VIEW_REPORTS, sop) and may(who, Permission.VIEW_SUMMARY, sop)):
+        raise Forbidden
+    made_by = who.name if semester.names_its_maker(name) else ""
+    return _sheet(**_asked(who, sop, months, now), name=name, made_by=made_by)
+
+
+def _asked(who: Actor, sop: Sop, months: Months, now: datetime) -> dict[str, Any]:
+    version, hidden = reads.stands(who)
+    return {
+        "_who": who,
+        "_sop": sop,
+        "_months": months,
+        "sop_version": (sop.code, sop.version),
+        "period_key": months.key,
+        "as_of": now,
+        "spoken": language(),
+        "hidden": hidden,
+        "version": version,
+    }
+
+
 @st.cache_resource(max_entries=40, ttl=300, show_spinner=False)
 def _names(
     *,
     _who: Actor,
     _sop: Sop,
     _months: Months,
-    user_id: int,
     sop_version: tuple[str, int],
     period_key: str,
     as_of: datetime,
     spoken: str,
+    hidden: tuple[int, ...],
     version: int,
 ) -> list[str]:
     return reads.read(semester.sheet_names, actor=_who, sop=_sop, months=_months, as_of=as_of)
@@ -90,18 +102,18 @@ def _sheet(
     _who: Actor,
     _sop: Sop,
     _months: Months,
-    user_id: int,
     sop_version: tuple[str, int],
     period_key: str,
     as_of: datetime,
     spoken: str,
+    hidden: tuple[int, ...],
     version: int,
     name: str,
+    made_by: str,
 ) -> Sheet:
-    """A sheet of the report, remembered for this person as long as nothing changes.
+    """One sheet alone, for the whole report of a large office takes half a second of everybody's time.
 
-    It is made alone, for the whole report of a large office takes half a second of everybody's time. It is handed out
-    as it is, for it can be long; nobody changes it.
+    It is handed out as it is, for it can be long; nobody changes it.
     """
     return reads.read(semester.sheet, actor=_who, sop=_sop, months=_months, as_of=as_of, name=name)
 

@@ -70,10 +70,15 @@ def sheet(
     source = read(connection, actor=actor, sop=sop, months=months, as_of=as_of)
     above = heading(source)
     planned = {one.name: one.make for one in _planned(source, above)}
-    if name == _(basis_sheet.NAME):
+    if names_its_maker(name):
         sheets = [make() for make in planned.values()]
         return basis_sheet.build(source, sheets, made_by=actor.name, heading=above)
     return planned[name]()
+
+
+def names_its_maker(name: str) -> bool:
+    """Whether the sheet of that name says who made it: one that is shown to several must not."""
+    return name == _(basis_sheet.NAME)
 
 
 def build(

@@ -100,6 +100,37 @@ def test_twin_overview_remembered_for_everybody_shows_it(
     assert cases.recorded_complaint in attention(office, office.sekretaris)
 
 
+def listed(office: Office, who: Actor, name: str = "Matriks") -> str:
+    """What a sheet of the report on screen says to them."""
+    from dashboard import periods, report_screen
+    from tests.factories import sop
+
+    months = periods.of_range(202607, 202612)
+    return report_screen.remembered(who, sop("pengaduan"), months, NOW, name=name).frame.to_csv()
+
+
+def test_remembered_report_of_another_person_is_not_shown(office: Office, cases: Cases) -> None:
+    say(office, conflicts.declare_conflict, cases.recorded_complaint, office.sekretaris)
+    assert NUMBER in listed(office, office.second)
+    mine = listed(office, office.sekretaris)
+    assert NUMBER not in mine
+    assert mine.count(chr(10)) > 1
+
+
+def test_twin_report_remembered_for_everybody_shows_it(
+    office: Office, cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reads, "hidden_cases", lambda *_: ())
+    say(office, conflicts.declare_conflict, cases.recorded_complaint, office.sekretaris)
+    assert NUMBER in listed(office, office.second)
+    assert NUMBER in listed(office, office.sekretaris)
+
+
+def test_explanation_of_the_report_names_whoever_looks(office: Office, cases: Cases) -> None:
+    for who in (office.second, office.sekretaris):
+        assert who.name in listed(office, who, "Keterangan")
+
+
 def unpacked(body: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(body)) as book:
         return "".join(book.read(name).decode("utf-8", "ignore") for name in book.namelist())
