@@ -105,6 +105,11 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return "-" if share is None else number(Decimal(str(share)) * 100, decimals) + "%"
 
 
+def brief_percent(share: float | None) -> str:
+    """The same where there is little room: a whole hundred, and nothing less, goes without its decimal."""
+    return percent(share, 0 if share == 1 else 1)
+
+
 def working_duration(minutes: int, minutes_per_day: int = WORKING_DAY_MINUTES) -> str:
     """Working minutes as "1 hari kerja 3 jam": the two largest units, the rest left off; a debt by its size."""
     days, rest = divmod(abs(minutes), minutes_per_day)

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import duty_strip, navigation, side_figures
 from dashboard.charts import step_bars, trend_lines
 from dashboard.drawn import Drawn
-from dashboard.formats import clock, number, percent
+from dashboard.formats import brief_percent, clock, number, percent
 from dashboard.periods import of_range
 from dashboard.status import badge, time_left_briefly
 from dashboard.summary import AHEAD, Overview, lines
@@ -94,7 +94,7 @@ def _rates(view: Overview) -> None:
         for sop in view.sops:
             st.page_link(
                 navigation.page(navigation.COMPLIANCE),
-                label=f"{sop.short.in_language(language())} {percent(view.each[sop.code].rate)}",
+                label=f"{sop.short.in_language(language())} {brief_percent(view.each[sop.code].rate)}",
                 query_params=_of_day(view, {"sop": sop.code, "periode": view.period.key}),
                 icon=":material/arrow_forward:",
             )

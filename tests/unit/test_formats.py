@@ -75,6 +75,11 @@ def test_percent_rounds_half_up_as_the_sheet_does(share: float | None, written: 
     assert formats.percent(share) == written
 
 
+def test_brief_percent_leaves_the_decimal_of_a_whole_hundred_away() -> None:
+    told = [formats.brief_percent(share) for share in (1, 0.9996, 0.95, None)]
+    assert told == ["100%", "100,0%", "95,0%", "-"]
+
+
 def test_percent_with_other_decimals_and_in_english() -> None:
     assert formats.percent(0.876, 0) == "88%"
     with in_language("en"):
