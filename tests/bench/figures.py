@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
+RUNS = 3  # of what a single stumble of the machine spoils
 HEADINGS = ("what", "at", "must", "measured", "ratio", "")
 
 
@@ -54,6 +55,14 @@ def time_figure(
     if must is None:
         return Figure(what, at, "", said, None)
     return Figure(what, at, f"{name}<= {spoken(must)}", said, value / must)
+
+
+def best_of(what: str, *, at: str, runs: Sequence[Sequence[float]], must: float, judged_by: float) -> Figure:
+    """Several runs of repeated times (seconds), the best of them judged by the share `judged_by`; all are told."""
+    best, *others = sorted(runs, key=lambda run: percentile(run, judged_by))
+    figure = time_figure(what, at=at, seconds=best, must=must, judged_by=judged_by)
+    again = ", ".join(spoken(percentile(run, judged_by)) for run in others)
+    return replace(figure, measured=f"{figure.measured} (again: {again})") if others else figure
 
 
 def spoken(seconds: float) -> str:

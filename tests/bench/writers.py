@@ -26,7 +26,7 @@ from sqlalchemy import Engine, RowMapping
 from dashboard.warm import put_away
 from models.commands.steps import finish_step
 from models.database import engine, transaction
-from tests.bench.figures import Figure, percentile, spoken, time_figure
+from tests.bench.figures import RUNS, Figure, percentile, spoken, time_figure
 from tests.commands.at_once import pressed_at_once
 from tests.factories import (
     HALF_AN_HOUR,
@@ -41,7 +41,6 @@ from tests.postgres import Postgres
 
 PEOPLE = 20
 CASES_EACH = 2
-RUNS = 3
 THINKING = 2.0  # seconds between two recordings of a person, on average
 AT_A_PACE = 4  # recordings of each person
 BUDGET = 0.050
