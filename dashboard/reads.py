@@ -61,7 +61,7 @@ def _seen_by(actor: Actor) -> dict[str, Any]:
 
 def calendar() -> WorkCalendar:
     """The working calendar in force."""
-    return calendar_queries.noted_calendar(store()) or read(calendar_queries.work_calendar)
+    return read(calendar_queries.work_calendar)
 
 
 def today(now: datetime) -> date:

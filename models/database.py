@@ -113,7 +113,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def reading(source: Engine) -> Iterator[Connection]:
     """A connection that reads one consistent state; within `one_state` that of the block."""
     kept = _thread.kept
-    if isinstance(kept, _Kept) and kept.source is source:
+    if kept is not None and kept.source is source:
         with kept.reading() as connection:
             yield connection
         return
@@ -126,46 +126,28 @@ def reading(source: Engine) -> Iterator[Connection]:
 def one_state(source: Engine) -> Iterator[None]:
     """All that this thread reads in the block is of one state and on one connection, until the thread writes.
 
-    On PostgreSQL, where each reading of its own costs four trips to the server. On SQLite a reading that lasts would
-    keep others from committing: there only the counters stay what they were, and what is read may be newer than they
-    say, never older.
+    On PostgreSQL alone, where each reading of its own costs four trips to the server. On SQLite it costs next to
+    nothing, and a reading that lasts would keep others from committing.
     """
-    if _thread.kept is not None:
+    is_of_use = source.dialect.name != "sqlite" and _thread.kept is None
+    if not (is_of_use and _kept_places.acquire(blocking=False)):
         yield
-    elif source.dialect.name == "sqlite":
-        with _noting(_Noted(source)):
-            yield
-    elif _kept_places.acquire(blocking=False):
-        try:
-            with _noting(_Kept(source)):
-                yield
-        finally:
-            _kept_places.release()
-    else:
+        return
+    kept = _thread.kept = _Kept(source)
+    try:
         yield
+    finally:
+        _thread.kept = None
+        kept.end()
+        _kept_places.release()
 
 
-class _Noted:
-    """The counters as a block of `one_state` has read them."""
+class _Kept:
+    """The reading of a block of `one_state`, begun when it is first needed."""
 
     def __init__(self, source: Engine) -> None:
         self.source = source
         self.counted: dict[str, int] = {}
-
-    def is_on(self, connection: Connection) -> bool:
-        """Whether what this connection reads may be noted: in a transaction that writes it may still be undone."""
-        return connection.engine is self.source and not connection.get_execution_options().get(_WRITES)
-
-    def end(self) -> None:
-        """Forget them; what is read from here on is what stands then."""
-        self.counted.clear()
-
-
-class _Kept(_Noted):
-    """The reading of a block of `one_state`, begun when it is first needed."""
-
-    def __init__(self, source: Engine) -> None:
-        super().__init__(source)
         self._connection: Connection | None = None
         self._left: list[Connection] = []
         self._readers = 0
@@ -196,7 +178,7 @@ class _Kept(_Noted):
         if self._connection is not None:
             self._left.append(self._connection)
         self._connection = None
-        super().end()
+        self.counted.clear()
         self._give_back()
 
     def _give_back(self) -> None:
@@ -212,7 +194,7 @@ class _Kept(_Noted):
 
 
 class _Thread(threading.local):
-    kept: _Noted | None = None
+    kept: _Kept | None = None
 
 
 _thread = _Thread()
@@ -223,16 +205,6 @@ def _outdated() -> None:
     """What this thread has read is about to be, or was just, overtaken by itself."""
     if _thread.kept is not None:
         _thread.kept.end()
-
-
-@contextmanager
-def _noting(kept: _Noted) -> Iterator[None]:
-    _thread.kept = kept
-    try:
-        yield
-    finally:
-        _thread.kept = None
-        kept.end()
 
 
 @contextmanager
@@ -288,9 +260,3 @@ def counter(connection: Connection, name: str) -> int:
     if name not in kept.counted:
         kept.counted[name] = int(connection.execute(_COUNTS, {"of_name": name}).scalar_one())
     return kept.counted[name]
-
-
-def noted(source: Engine, name: str) -> int | None:
-    """The value of a counter if the block of `one_state` has asked for it, without a connection."""
-    kept = _thread.kept
-    return kept.counted.get(name) if kept is not None and kept.source is source else None

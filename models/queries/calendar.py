@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, select
 
-from models.database import counter, noted
+from models.database import counter
 from models.tables import CalendarSpan, Counter, DayOffRow, DayOverride, DecreedYear, WorkingHours
 from models.work_calendar import CalendarData, DayOff, HoursRule, Override, Span, WorkCalendar
 
@@ -19,14 +19,6 @@ STANDS = select(_COUNTER.c.value).where(_COUNTER.c.name == "calendar_version")
 def calendar_version(connection: Connection) -> int:
     """A number that moves when hours, days off or periods change."""
     return counter(connection, "calendar_version")
-
-
-def noted_calendar(source: Engine) -> WorkCalendar | None:
-    """The calendar of this block of `one_state` if it has asked for it, without a connection."""
-    version = noted(source, "calendar_version")
-    with _guard:
-        known = _built.get(source)
-    return known[1] if known is not None and known[0] == version else None
 
 
 def work_calendar(connection: Connection, *, version: int | None = None) -> WorkCalendar:

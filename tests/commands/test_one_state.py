@@ -1,4 +1,4 @@
-"""In a block of `one_state` a thread reads one state on PostgreSQL, and the same counters anywhere, until it writes."""
+"""Within a block of `one_state` a thread reads one state on PostgreSQL, until it writes itself."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,7 +9,6 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
 from models.database import KEPT_AT_ONCE, data_version, one_state, reading, transaction
-from models.queries.calendar import noted_calendar, work_calendar
 from tests.factories import Office, open_one
 
 
@@ -37,44 +36,19 @@ def begun(office: Office) -> tuple[list[str], Callable[[], None]]:
     return seen, lambda: event.remove(office.store, "begin", note)
 
 
-def test_what_others_write_meanwhile_is_seen_after_the_block(office: Office) -> None:
-    before = version(office)
-    with one_state(office.store):
-        assert version(office) == before
-        somebody_writes(office)
-        assert version(office) == before
-    assert version(office) > before
+def test_what_others_write_meanwhile_is_seen_after_the_block(postgres_office: Office) -> None:
+    before = version(postgres_office)
+    with one_state(postgres_office.store):
+        assert version(postgres_office) == before
+        somebody_writes(postgres_office)
+        assert version(postgres_office) == before
+    assert version(postgres_office) > before
 
 
-def test_twin_without_the_block_each_reading_sees_what_stands(office: Office) -> None:
-    before = version(office)
-    somebody_writes(office)
-    assert version(office) > before
-
-
-def test_what_a_transaction_reads_of_itself_is_not_noted(office: Office) -> None:
-    """It may still be undone."""
-    with one_state(office.store):
-        before = version(office)
-        with suppress(ZeroDivisionError), transaction(office.store) as connection:
-            connection.execute(text("UPDATE counter SET value = value + 1 WHERE name = 'data_version'"))
-            assert data_version(connection) == before + 1
-            connection.execute(text("UPDATE counter SET value = value + 1 WHERE name = 'data_version'"))
-            assert data_version(connection) == before + 2
-            1 / 0  # noqa: B018
-        assert version(office) == before
-
-
-def test_calendar_of_a_block_needs_no_connection_again(office: Office) -> None:
-    assert noted_calendar(office.store) is None
-    with one_state(office.store):
-        with reading(office.store) as connection:
-            stands = work_calendar(connection)
-        assert noted_calendar(office.store) is stands
-        with transaction(office.store):
-            pass
-        assert noted_calendar(office.store) is None
-    assert noted_calendar(office.store) is None
+def test_twin_without_the_block_each_reading_sees_what_stands(postgres_office: Office) -> None:
+    before = version(postgres_office)
+    somebody_writes(postgres_office)
+    assert version(postgres_office) > before
 
 
 def test_own_write_is_seen_at_once(office: Office) -> None:
