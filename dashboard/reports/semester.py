@@ -46,10 +46,11 @@ CONFIDENTIAL = "RAHASIA"  # the word of Indonesian offices, in both languages
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A sheet that is not made yet, and its name."""
+    """A sheet that is not made yet, and its name: a fixed one, or what the SOP calls it."""
 
     name: str
     make: Callable[[], Sheet]
+    of_sop: bool = False
 
 
 def sheet_names(
@@ -115,11 +116,13 @@ def inside_the_calendar() -> Iterator[None]:
 
 
 def _planned(source: Source, above: tuple[str, ...]) -> Iterator[_Planned]:
-    """The sheets but for the one that explains them, with names of their own, whatever a SOP calls its logbooks."""
-    taken = {_(basis_sheet.NAME).casefold()}  # Excel makes no difference of capitals
-    for one in _listed(source, above):
+    """The sheets but for the one that explains them, with names of their own, whatever a SOP calls its lists."""
+    listed = list(_listed(source, above))
+    fixed = [_(basis_sheet.NAME), *(one.name for one in listed if not one.of_sop)]
+    taken = {name.casefold() for name in fixed}  # Excel makes no difference of capitals
+    for one in listed:
         name, again = one.name, 1
-        while name.casefold() in taken:
+        while one.of_sop and name.casefold() in taken:
             again += 1
             name = f"{one.name[:27]} ({again})"
         taken.add(name.casefold())
@@ -132,7 +135,7 @@ def _renamed(make: Callable[[], Sheet], name: str) -> Sheet:
 
 def _listed(source: Source, above: tuple[str, ...]) -> Iterator[_Planned]:
     sop, at = source.sop, {"heading": above}
-    yield _Planned(matrix_sheet.list_name(sop), partial(matrix_sheet.build, source, **at))
+    yield _of_sop(matrix_sheet.list_name(sop), partial(matrix_sheet.build, source, **at))
     yield _Planned(_(recap_sheet.NAME), partial(recap_sheet.build, source, **at))
     yield _Planned(_(compliance_sheet.NAME), partial(compliance_sheet.build, source, **at))
     yield _Planned(_(lateness_sheet.NAME), partial(lateness_sheet.build, source, **at))
@@ -140,13 +143,17 @@ def _listed(source: Source, above: tuple[str, ...]) -> Iterator[_Planned]:
     yield _Planned(_(outputs_sheets.INCOMPLETE), partial(outputs_sheets.incomplete_files, source, **at))
     for journal in sop.journals:
         if journal.every_minutes is not None:
-            yield _Planned(_called(journal.label), partial(slot_sheet.build, source, journal, **at))
+            yield _of_sop(_called(journal.label), partial(slot_sheet.build, source, journal, **at))
     for journal in sop.journals:
         if journal.in_report:
-            yield _Planned(_called(journal.label), partial(entries_sheet.build, source, journal, **at))
+            yield _of_sop(_called(journal.label), partial(entries_sheet.build, source, journal, **at))
     for duty in sop.duties:
         if duty.every == "working_day":
-            yield _Planned(_called(duty.label), partial(daily_sheet.build, source, duty, **at))
+            yield _of_sop(_called(duty.label), partial(daily_sheet.build, source, duty, **at))
+
+
+def _of_sop(name: str, make: Callable[[], Sheet]) -> _Planned:
+    return _Planned(name, make, of_sop=True)
 
 
 def _called(words: Label) -> str:

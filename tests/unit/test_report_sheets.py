@@ -284,6 +284,22 @@ def test_logbooks_with_the_names_of_sheets_keep_names_of_their_own(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("called", ["Kepatuhan SOP", "kepatuhan sop", "REKAPITULASI", "Keterangan"])
+def test_list_with_the_name_of_another_sheet_gives_way(
+    office: Office, monkeypatch: pytest.MonkeyPatch, called: str
+) -> None:
+    """The screen begins with the sheet of compliance, by its name."""
+    of = factories.sop("pengaduan")
+    assert of.report is not None
+    named = replace(of, report=replace(of.report, list=Label(called, "list")))
+    with in_language("id"), office.reading() as connection:
+        found = list(_sheets_of(office, named, monkeypatch, connection))
+    names = [name for name, _ in found]
+    assert names == [name for _, name in found]
+    assert names[:3] == [f"{called} (2)", "Rekapitulasi", "Kepatuhan SOP"]
+    assert names[-1] == "Keterangan"
+
+
 def _sheets_of(
     office: Office, of: Sop, monkeypatch: pytest.MonkeyPatch, connection: Any
 ) -> Iterator[tuple[str, str]]:
