@@ -106,7 +106,7 @@ def percent(share: float | None, decimals: int = 1) -> str:
 
 
 def brief_percent(share: float | None) -> str:
-    """The same where there is little room: a whole hundred, and nothing less, goes without its decimal."""
+    """A share as `percent` says it, where there is little room: a whole hundred goes without its decimal."""
     return percent(share, 0 if share == 1 else 1)
 
 

@@ -32,9 +32,7 @@ def show(who: Actor, sop: Sop, months: Months, now: datetime) -> bool:
 
 
 def _show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
-    if not may(who, Permission.VIEW_REPORTS, sop):
-        raise Forbidden
-    asked = _asked(who, sop, months, now)
+    asked = asked_for(who, sop, months, now)
     first = _(compliance_sheet.NAME)
     chosen = st.segmented_control(
         _("Sheet"),
@@ -44,7 +42,7 @@ def _show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
         key="reports.sheet",
         label_visibility="collapsed",
     )
-    sheet = remembered(who, sop, months, now, name=chosen or first)
+    sheet = remembered(asked, name=chosen or first)
     navigation.panel_title(sheet.heading[0])
     st.caption(" · ".join(sheet.heading[1:]))
     if sheet.frame.empty:
@@ -57,42 +55,22 @@ def _show(who: Actor, sop: Sop, months: Months, now: datetime) -> None:
         st.caption(note)
 
 
-def remembered(who: Actor, sop: Sop, months: Months, now: datetime, *, name: str) -> Sheet:
-    """The sheet of that name, made once for all from whom the same cases are hidden. Raises `Forbidden`."""
+def asked_for(who: Actor, sop: Sop, months: Months, now: datetime) -> dict[str, Any]:
+    """Which report, and what its remembered sheets carry in their key. Raises `Forbidden`."""
     if not (may(who, Permission.VIEW_REPORTS, sop) and may(who, Permission.VIEW_SUMMARY, sop)):
         raise Forbidden
-    made_by = who.name if semester.names_its_maker(name) else ""
-    return _sheet(**_asked(who, sop, months, now), name=name, made_by=made_by)
+    key = (sop.code, sop.version, months.key, language(), *reads.stands(who))
+    return {"_who": who, "_sop": sop, "_months": months, "as_of": now, "key": key}
 
 
-def _asked(who: Actor, sop: Sop, months: Months, now: datetime) -> dict[str, Any]:
-    version, hidden = reads.stands(who)
-    return {
-        "_who": who,
-        "_sop": sop,
-        "_months": months,
-        "sop_version": (sop.code, sop.version),
-        "period_key": months.key,
-        "as_of": now,
-        "spoken": language(),
-        "hidden": hidden,
-        "version": version,
-    }
+def remembered(asked: dict[str, Any], *, name: str) -> Sheet:
+    """The sheet of that name, made once for all from whom the same cases are hidden."""
+    made_by = asked["_who"].name if semester.names_its_maker(name) else ""
+    return _sheet(**asked, name=name, made_by=made_by)
 
 
 @st.cache_resource(max_entries=40, ttl=300, show_spinner=False)
-def _names(
-    *,
-    _who: Actor,
-    _sop: Sop,
-    _months: Months,
-    sop_version: tuple[str, int],
-    period_key: str,
-    as_of: datetime,
-    spoken: str,
-    hidden: tuple[int, ...],
-    version: int,
-) -> list[str]:
+def _names(*, _who: Actor, _sop: Sop, _months: Months, as_of: datetime, key: tuple[object, ...]) -> list[str]:
     return reads.read(semester.sheet_names, actor=_who, sop=_sop, months=_months, as_of=as_of)
 
 
@@ -102,12 +80,8 @@ def _sheet(
     _who: Actor,
     _sop: Sop,
     _months: Months,
-    sop_version: tuple[str, int],
-    period_key: str,
     as_of: datetime,
-    spoken: str,
-    hidden: tuple[int, ...],
-    version: int,
+    key: tuple[object, ...],
     name: str,
     made_by: str,
 ) -> Sheet:
