@@ -145,7 +145,8 @@ def _cell(who: str, key: str, name: str, count: int, most: int, *, dark: bool) -
         return Cell("", "", PALE, LESSER_INK[dark], hover)
     if "putusan" in key:
         red = status_colours(dark=dark)["overdue"]
-        return Cell(key, number(count), red, INK[False] if dark else "#FFFFFF", hover, "x")
+        # no hatch, through which the number would be hard to read: the name above the column tells the state
+        return Cell(key, number(count), red, INK[False] if dark else "#FFFFFF", hover)
     strong = count * 2 > most
     colour = BLUE[dark] if strong else "rgba(31, 111, 178, 0.3)"
     ink = (INK[False] if dark else "#FFFFFF") if strong else INK[dark]
